@@ -59,7 +59,7 @@ def parse_yuan(text: str) -> int:
         AmountFormatError: anything else, a number included.
     """
     if not isinstance(text, str) or not _YUAN.fullmatch(text):
-        raise AmountFormatError(f"金额须写成两位小数的字符串，例如 \"1234.50\"，收到：{text!r}")
+        raise AmountFormatError(f'金额须写成两位小数的字符串，例如 "1234.50"，收到：{text!r}')
     fen = int(text.replace(".", "").replace("-", ""))
     return -fen if text.startswith("-") else fen
 

@@ -1,0 +1,1 @@
+"""Composition only: settings, URLs, Celery, WSGI, the embedded servers."""

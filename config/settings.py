@@ -1,0 +1,191 @@
+"""Settings (配置): one file, the same for development, tests and production; only the environment differs.
+
+Environment:
+    DATABASE_URL, REDIS_URL: servers of your own; without them the embedded ones under ``var/`` (config/stack).
+    DATABASE_PASSWORD_FILE: file with the password that DATABASE_URL leaves out.
+    DJANGO_SECRET_KEY[_FILE], DOUDI_ENCRYPTION_KEY[_FILE]: secrets; made under ``var/secrets`` when not given.
+    DOUDI_ALLOWED_HOSTS: comma-separated host names (default: this machine only).
+    DOUDI_HTTPS=1: behind TLS: secure cookies, HSTS, redirect.
+    DOUDI_BUSINESS_DATE: ISO date that the system takes for today (training and demonstration only).
+    DOUDI_VAR: folder for data, files and secrets (default ``var/``).
+"""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import dj_database_url
+from celery.schedules import crontab
+
+from config.secrets import read_secret
+from config.stack import celery_url, embedded_urls
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(os.environ.get("DOUDI_VAR", BASE_DIR / "var"))
+
+SECRET_KEY = read_secret("DJANGO_SECRET_KEY", var=VAR_DIR)
+# Apart from SECRET_KEY: changing the one must not make ID numbers unreadable.
+ENCRYPTION_KEY = read_secret("DOUDI_ENCRYPTION_KEY", var=VAR_DIR)
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("DOUDI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "import_export",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "common",
+    "organizations",
+    "policies",
+    "beneficiaries",
+    "settlement",
+    "reimbursement",
+    "reporting",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+_embedded_database_url, _embedded_redis_url = embedded_urls()
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL", _embedded_database_url),
+        # Persistent connections: worth three times the throughput of a claim's few statements.
+        conn_max_age=600,
+        conn_health_checks=True,
+    )
+}
+if password_file := os.environ.get("DATABASE_PASSWORD_FILE"):
+    DATABASES["default"]["PASSWORD"] = Path(password_file).read_text(encoding="utf-8").strip()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = os.environ.get("REDIS_URL", _embedded_redis_url)
+CELERY_BROKER_URL = celery_url(REDIS_URL, 0)
+CELERY_RESULT_BACKEND = celery_url(REDIS_URL, 1)
+# Longer than the longest job: a job still running must not be handed out a second time.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TRACK_STARTED = True
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULE = {
+    # Early on the first day of each quarter: the ledgers are there when the office opens.
+    "build-quarter-ledgers": {
+        "task": "reimbursement.build_last_quarter",
+        "schedule": crontab(hour=2, minute=0, day_of_month=1, month_of_year="1,4,7,10"),
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR_DIR / "files"
+EXPORT_DIR = VAR_DIR / "ledgers"
+
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 3600
+X_FRAME_OPTIONS = "SAMEORIGIN"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+HTTPS = os.environ.get("DOUDI_HTTPS") == "1"
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+_business_date = os.environ.get("DOUDI_BUSINESS_DATE", "")
+BUSINESS_DATE = date.fromisoformat(_business_date) if _business_date else None
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["organizations.api.authentication.HospitalKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["organizations.api.authentication.IsHospital"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["settlement.api.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "settlement.api.problems.problem_response",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "兜底：医院结算接口",
+    "DESCRIPTION": "定点医疗机构的资格查询、预结算、结算、查询与冲销。金额一律为两位小数的元（字符串）。",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+}
+
+UNFOLD = {
+    "SITE_TITLE": "兜底",
+    "SITE_HEADER": "兜底 · 医疗保障扶贫",
+    "SITE_SUBHEADER": "参保、待遇、结算、台账",
+    "SITE_SYMBOL": "health_and_safety",
+    "SHOW_LANGUAGES": False,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

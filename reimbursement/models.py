@@ -1,0 +1,77 @@
+"""Quarterly ledgers (季度台账): what each hospital advanced and is owed."""
+
+from django.db import models
+from django.db.models import Q
+
+from organizations.models import Hospital, Region
+from policies.models import LedgerKind
+from settlement.models import Payment
+
+
+class QuarterlyLedger(models.Model):
+    """One hospital's advances of one kind, one county and one quarter (季度台账).
+
+    Open until submitted; a submitted ledger is frozen by the database, and later corrections are lines of the next
+    open quarter.
+    """
+
+    class Status(models.TextChoices):
+        """状态."""
+
+        OPEN = "open", "编制中"
+        SUBMITTED = "submitted", "已报送"
+
+    kind = models.ForeignKey(
+        LedgerKind, verbose_name="台账种类", on_delete=models.PROTECT, related_name="ledgers"
+    )
+    county = models.ForeignKey(
+        Region, verbose_name="县（市、区）", on_delete=models.PROTECT, related_name="ledgers"
+    )
+    hospital = models.ForeignKey(
+        Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, related_name="ledgers"
+    )
+    year = models.PositiveSmallIntegerField("年度")
+    quarter = models.PositiveSmallIntegerField("季度")
+    status = models.CharField("状态", max_length=12, choices=Status.choices, default=Status.OPEN)
+    line_count = models.PositiveIntegerField("笔数", default=0)
+    total_fen = models.BigIntegerField("合计（分）", default=0)
+    due_on = models.DateField("报送期限")
+    due_provisional = models.BooleanField("期限待核实", default=False)
+    built_at = models.DateTimeField("编制时间", null=True, blank=True)
+    submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
+
+    class Meta:
+        """季度台账."""
+
+        verbose_name = verbose_name_plural = "季度台账"
+        ordering = ["-year", "-quarter", "hospital__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "county", "hospital", "year", "quarter"], name="ledger_once"
+            ),
+            models.CheckConstraint(condition=Q(quarter__gte=1, quarter__lte=4), name="ledger_quarter_1_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}年第{self.quarter}季度 {self.hospital}"
+
+
+class LedgerLine(models.Model):
+    """One payment claimed in a ledger (台账明细): a payment is claimed once, ever. Insert-only."""
+
+    ledger = models.ForeignKey(
+        QuarterlyLedger, verbose_name="台账", on_delete=models.PROTECT, related_name="lines"
+    )
+    payment = models.OneToOneField(
+        Payment, verbose_name="支付", on_delete=models.PROTECT, related_name="ledger_line"
+    )
+    amount_fen = models.BigIntegerField("金额（分）")
+
+    class Meta:
+        """台账明细."""
+
+        verbose_name = verbose_name_plural = "台账明细"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.ledger_id} {self.payment_id}"

@@ -1,0 +1,246 @@
+"""Claims and what was posted on them (费用、结算、支付、累计). Every table but the lock row is insert-only."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from beneficiaries.models import Person
+from common.codes import FeeCategory, Referral, Tier, VisitType
+from organizations.models import Hospital, Region
+from policies.models import Policy
+
+
+class PersonYear(models.Model):
+    """A person's benefit year (人员年度): the one lock of settlement; it holds no counter."""
+
+    person = models.ForeignKey(Person, verbose_name="人员", on_delete=models.PROTECT, related_name="years")
+    year = models.PositiveSmallIntegerField("待遇年度")
+
+    class Meta:
+        """人员年度."""
+
+        verbose_name = verbose_name_plural = "人员年度"
+        constraints = [models.UniqueConstraint(fields=["person", "year"], name="person_year_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.year}年"
+
+
+class Claim(models.Model):
+    """One visit or stay as the hospital sent it (费用申报). Its number orders the fold of the year."""
+
+    hospital = models.ForeignKey(
+        Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, related_name="claims"
+    )
+    claim_no = models.CharField("单据号", max_length=60)
+    # Of the normalized request: tells a repeated request from another one under the same number.
+    content_hash = models.CharField("内容摘要", max_length=64, editable=False)
+    person = models.ForeignKey(Person, verbose_name="人员", on_delete=models.PROTECT, related_name="claims")
+    person_year = models.ForeignKey(
+        PersonYear, verbose_name="人员年度", on_delete=models.PROTECT, related_name="claims"
+    )
+    benefit_year = models.PositiveSmallIntegerField("待遇年度")
+    policy = models.ForeignKey(Policy, verbose_name="政策包", on_delete=models.PROTECT, related_name="claims")
+    insured_county = models.ForeignKey(
+        Region, verbose_name="参保县（市、区）", on_delete=models.PROTECT, related_name="claims"
+    )
+    visit_type = models.CharField("就诊类型", max_length=20, choices=VisitType.choices)
+    admitted_on = models.DateField("入院/就诊日期")
+    discharged_on = models.DateField("出院/就诊日期")
+    referral = models.CharField("转诊", max_length=20, choices=Referral.choices)
+    diagnosis_code = models.CharField("诊断编码", max_length=20)
+    diagnosis_name = models.CharField("诊断名称", max_length=200)
+    chronic_disease = models.CharField("慢性病病种", max_length=40, blank=True)
+    bed_days = models.PositiveSmallIntegerField("床日", default=0)
+    total_fen = models.BigIntegerField("总费用（分）")
+    received_at = models.DateTimeField("收到时间", default=timezone.now)
+
+    class Meta:
+        """费用."""
+
+        verbose_name = verbose_name_plural = "费用申报"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["hospital", "claim_no"], name="claim_once_per_hospital"),
+            models.CheckConstraint(condition=Q(total_fen__gte=0), name="claim_total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(discharged_on__gte=models.F("admitted_on")), name="claim_dates_in_order"
+            ),
+        ]
+        indexes = [models.Index(fields=["insured_county", "-id"], name="claim_county")]
+
+    def __str__(self) -> str:
+        return self.claim_no
+
+
+class ClaimLine(models.Model):
+    """One line of the bill as claimed (费用明细); its parts make its amount."""
+
+    claim = models.ForeignKey(Claim, verbose_name="费用", on_delete=models.PROTECT, related_name="lines")
+    line_no = models.PositiveIntegerField("行号")
+    category = models.CharField("费用类别", max_length=30, choices=FeeCategory.choices)
+    item_name = models.CharField("项目名称", max_length=200)
+    amount_fen = models.BigIntegerField("金额（分）")
+    in_scope_fen = models.BigIntegerField("政策范围内（分）")
+    upfront_fen = models.BigIntegerField("先行自付（分）")
+    over_limit_fen = models.BigIntegerField("超限价自费（分）")
+    excluded_fen = models.BigIntegerField("全自费（分）")
+
+    class Meta:
+        """费用明细."""
+
+        verbose_name = verbose_name_plural = "费用明细"
+        ordering = ["claim_id", "line_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "line_no"], name="claim_line_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    amount_fen=models.F("in_scope_fen")
+                    + models.F("upfront_fen")
+                    + models.F("over_limit_fen")
+                    + models.F("excluded_fen")
+                ),
+                name="claim_line_parts_make_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    in_scope_fen__gte=0, upfront_fen__gte=0, over_limit_fen__gte=0, excluded_fen__gte=0
+                ),
+                name="claim_line_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_no} {self.item_name}"
+
+
+class Settlement(models.Model):
+    """What was posted on a claim (结算): the first settlement, or a signed difference (冲销、调整).
+
+    Amounts are signed fen: the sum over a claim's settlements is what holds now. ``inputs`` are the engine's
+    inputs of this posting, ``pools_after`` the year's pools once this row and all before it count; both belong to
+    the fold and are checked by ``verify`` against the pool entries.
+    """
+
+    class Kind(models.TextChoices):
+        """种类."""
+
+        ORIGINAL = "original", "结算"
+        REVERSAL = "reversal", "冲销"
+        ADJUSTMENT = "adjustment", "调整"
+
+    claim = models.ForeignKey(
+        Claim, verbose_name="费用", on_delete=models.PROTECT, related_name="settlements"
+    )
+    person_year = models.ForeignKey(
+        PersonYear, verbose_name="人员年度", on_delete=models.PROTECT, related_name="settlements"
+    )
+    kind = models.CharField("种类", max_length=12, choices=Kind.choices)
+    # The row whose posting made this one necessary: a reversal's own original, an adjustment's reversal.
+    caused_by = models.ForeignKey(
+        "self", verbose_name="起因", on_delete=models.PROTECT, null=True, blank=True, related_name="caused"
+    )
+    reason = models.CharField("原因", max_length=200, blank=True)
+    posted_on = models.DateField("记账日期")
+    posted_at = models.DateTimeField("记账时间", default=timezone.now)
+    total_fen = models.BigIntegerField("总费用（分）")
+    waived_fen = models.BigIntegerField("减免（分）")
+    excluded_fen = models.BigIntegerField("全自费（分）")
+    over_limit_fen = models.BigIntegerField("超限价自费（分）")
+    upfront_fen = models.BigIntegerField("先行自付（分）")
+    in_scope_fen = models.BigIntegerField("政策范围内（分）")
+    over_quota_fen = models.BigIntegerField("超病种限额（分）")
+    hospital_borne_fen = models.BigIntegerField("医院承担（分）")
+    paid_fen = models.BigIntegerField("各层次支付合计（分）")
+    account_fen = models.BigIntegerField("补付到个人账户（分）")
+    patient_fen = models.BigIntegerField("个人负担（分）")
+    inputs = models.JSONField("结算输入")
+    explanation = models.JSONField("计算过程")
+    pools_after = models.JSONField("年度累计")
+
+    class Meta:
+        """结算."""
+
+        verbose_name = verbose_name_plural = "结算"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["person_year", "-id"], name="settlement_year_latest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(kind="original"), name="settlement_original_once"
+            ),
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(kind="reversal"), name="settlement_reversal_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    total_fen=models.F("waived_fen")
+                    + models.F("paid_fen")
+                    + models.F("hospital_borne_fen")
+                    + models.F("patient_fen")
+                ),
+                name="settlement_parts_make_total",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.get_kind_display()}"
+
+
+class Payment(models.Model):
+    """One fund's part of one tier's payment (支付), signed fen. Each is claimed once in a ledger."""
+
+    class Payee(models.TextChoices):
+        """收款方."""
+
+        HOSPITAL = "hospital", "医疗机构"
+        PATIENT = "patient", "患者"
+        FUND = "fund", "已由其他系统支付"
+
+    settlement = models.ForeignKey(
+        Settlement, verbose_name="结算", on_delete=models.PROTECT, related_name="payments"
+    )
+    claim = models.ForeignKey(Claim, verbose_name="费用", on_delete=models.PROTECT, related_name="payments")
+    hospital = models.ForeignKey(Hospital, verbose_name="医疗机构", on_delete=models.PROTECT)
+    county = models.ForeignKey(Region, verbose_name="参保县（市、区）", on_delete=models.PROTECT)
+    benefit_year = models.PositiveSmallIntegerField("待遇年度")
+    tier = models.CharField("层次", max_length=20, choices=Tier.choices)
+    benefit = models.CharField("项目", max_length=40, blank=True)
+    rule = models.CharField("规则", max_length=60, blank=True)
+    fund = models.CharField("资金来源", max_length=40)
+    payee = models.CharField("收款方", max_length=10, choices=Payee.choices)
+    amount_fen = models.BigIntegerField("金额（分）")
+    posted_on = models.DateField("记账日期")
+
+    class Meta:
+        """支付."""
+
+        verbose_name = verbose_name_plural = "支付"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["county", "hospital", "tier", "posted_on"], name="payment_for_ledgers")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_tier_display()} {self.fund}"
+
+
+class PoolEntry(models.Model):
+    """What one posting put into a pool of the year (年度累计明细): signed fen, or a count."""
+
+    settlement = models.ForeignKey(
+        Settlement, verbose_name="结算", on_delete=models.PROTECT, related_name="pool_entries"
+    )
+    person_year = models.ForeignKey(
+        PersonYear, verbose_name="人员年度", on_delete=models.PROTECT, related_name="pool_entries"
+    )
+    pool = models.CharField("累计项目", max_length=80)
+    amount = models.BigIntegerField("数额")
+
+    class Meta:
+        """年度累计明细."""
+
+        verbose_name = verbose_name_plural = "年度累计明细"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.pool} {self.amount}"
