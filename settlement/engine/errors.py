@@ -29,3 +29,15 @@ class InvariantError(EngineError):
     """The engine found its own result impossible: a defect, never the user's fault."""
 
     code = "engine_invariant_broken"
+
+
+class PolicyDefectError(EngineError):
+    """The policy contradicts itself, e.g. overlapping bands (政策条款自相矛盾)."""
+
+    code = "policy_defective"
+
+
+class YearEndClaimError(EngineError):
+    """A year-end assistance run carries cost of its own (年末救助不得带费用明细)."""
+
+    code = "year_end_with_cost"

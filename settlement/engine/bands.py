@@ -1,0 +1,104 @@
+"""Bands in force and the cumulative payment F (分段累计支付额)."""
+
+from dataclasses import dataclass
+
+from common.money import BASIS_POINTS, divide_half_up
+from settlement.engine.errors import PolicyDefectError
+from settlement.engine.terms import Band, Rule
+from settlement.engine.uplifts import Adjustment
+
+# Ceiling of an open band: above any bill, so that comparing needs no special case.
+OPEN_END_FEN = 10**18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A rule's bands after deductible, uplifts and scale, ready to evaluate.
+
+    ``steps`` are ``(floor_fen, ceiling_fen, weight)``, ascending; ``weight / divisor`` is the share paid of the
+    slice. ``offset_fen`` is taken off first where bands lie on the excess; below ``threshold_fen`` nothing is
+    paid. ``unit_fen`` is what a payment is rounded to.
+    """
+
+    steps: tuple[tuple[int, int, int], ...]
+    divisor: int
+    unit_fen: int
+    offset_fen: int = 0
+    threshold_fen: int = 0
+
+
+def paid_up_to(amount_fen: int, schedule: Schedule) -> int:
+    """F: what the bands pay on a measured amount, fen; exact over all bands, rounded half up once."""
+    if amount_fen < schedule.threshold_fen:
+        return 0
+    reached_fen = amount_fen - schedule.offset_fen
+    exact = 0
+    for floor_fen, ceiling_fen, weight in schedule.steps:
+        if reached_fen <= floor_fen:
+            break
+        exact += weight * ((reached_fen if reached_fen < ceiling_fen else ceiling_fen) - floor_fen)
+    return divide_half_up(exact, schedule.divisor) * schedule.unit_fen
+
+
+def schedule_for(rule: Rule, adjustment: Adjustment, unit_fen: int) -> Schedule:
+    """Compile a rule's bands under its uplifts.
+
+    Args:
+        unit_fen: what a payment is rounded to, fen, >= 1.
+
+    Raises:
+        PolicyDefectError: the bands overlap, leave a gap, or do not ascend.
+    """
+    _check_bands(rule)
+    deductible_fen = adjustment.deductible_fen
+    threshold_only = rule.deductible.threshold_only
+    bands = effective_bands(rule, adjustment)
+    return Schedule(
+        steps=tuple(
+            (
+                band.floor_fen,
+                OPEN_END_FEN if band.ceiling_fen is None else band.ceiling_fen,
+                band.rate_bp * rule.scale_bp,
+            )
+            for band in bands
+        ),
+        divisor=BASIS_POINTS * BASIS_POINTS * unit_fen,
+        unit_fen=unit_fen,
+        offset_fen=deductible_fen if rule.bands_on_excess else 0,
+        threshold_fen=deductible_fen if threshold_only else 0,
+    )
+
+
+def effective_bands(rule: Rule, adjustment: Adjustment) -> tuple[Band, ...]:
+    """A rule's bands after deductible and uplifts, before its scale (实际分段).
+
+    Gross bands begin at the deductible. Where it is lowered, the first paying band reaches down to it.
+    """
+    deductible_fen = adjustment.deductible_fen
+    # A band at rate 0 in front only spells the deductible out; no uplift of rates may make it pay.
+    paying = list(rule.bands)
+    while paying and paying[0].rate_bp == 0:
+        del paying[0]
+    threshold_only = rule.deductible.threshold_only
+    start_fen = 0 if threshold_only or rule.bands_on_excess else deductible_fen
+    lowered = threshold_only or deductible_fen < rule.deductible.amounts_fen[0]
+    bands: list[Band] = []
+    for index, band in enumerate(paying):
+        reaches_down = index == 0 and lowered and not rule.bands_on_excess
+        floor_fen = start_fen if reaches_down else max(band.floor_fen, start_fen)
+        if band.ceiling_fen is None or floor_fen < band.ceiling_fen:
+            rate_bp = adjustment.rate_of(band.rate_bp)
+            bands.append(Band(floor_fen=floor_fen, ceiling_fen=band.ceiling_fen, rate_bp=rate_bp))
+    return tuple(bands)
+
+
+def _check_bands(rule: Rule) -> None:
+    if rule.deductible.threshold_only and rule.bands_on_excess:
+        raise PolicyDefectError(f"待遇规则 {rule.code}：门槛式起付线不能与按超出部分分段同用。")
+    reached: int | None = rule.bands[0].floor_fen if rule.bands else 0
+    for band in rule.bands:
+        if band.floor_fen != reached or band.floor_fen < 0 or band.rate_bp < 0:
+            raise PolicyDefectError(f"待遇规则 {rule.code} 的分段不连续或比例为负，请更正。")
+        if band.ceiling_fen is not None and band.ceiling_fen <= band.floor_fen:
+            raise PolicyDefectError(f"待遇规则 {rule.code} 的分段上限不高于下限，请更正。")
+        reached = band.ceiling_fen

@@ -1,0 +1,152 @@
+"""The tiers, one after the other (各保障层次依次支付): each sees what the earlier ones left."""
+
+from typing import NamedTuple
+
+from common.money import format_yuan
+from settlement.engine.errors import GivenPaymentError
+from settlement.engine.facts import Claim, Pools
+from settlement.engine.payment import amount_of
+from settlement.engine.plan import Plan, PlannedBenefit, RuleTerms
+from settlement.engine.result import FundAmount
+from settlement.engine.terms import Tier
+from settlement.engine.waivers import waived_by
+
+
+class Outcome(NamedTuple):
+    """One payment before its split over funds, fen; ``terms`` is None for a given payment no rule matches."""
+
+    tier: Tier
+    benefit: str
+    terms: RuleTerms | None
+    base_fen: int
+    paid_fen: int
+    account_fen: int
+    given: tuple[FundAmount, ...] | None
+
+
+class Trace(NamedTuple):
+    """What a benefit was decided on, kept for the explanation.
+
+    ``entries`` is a copy of the claim's pool entries before the payment; ``amounts_fen`` belong to the
+    candidates in order; ``outcome`` is the index of the payment, -1 when nothing was paid.
+    """
+
+    tier: Tier
+    planned: PlannedBenefit | None
+    base_fen: int
+    entries: dict[str, int]
+    amounts_fen: tuple[int, ...]
+    chosen: RuleTerms | None
+    outcome: int
+
+
+class Course:
+    """The state of one settlement on its way through the tiers; nothing outside keeps it."""
+
+    __slots__ = ("entries", "left_fen", "outcomes", "traces", "waived_fen", "year")
+
+    def __init__(self, year: Pools, base_fen: int, *, traced: bool) -> None:
+        self.year = year
+        self.entries: dict[str, int] = {}
+        self.left_fen = base_fen
+        self.waived_fen = 0
+        self.outcomes: list[Outcome] = []
+        self.traces: list[Trace] | None = [] if traced else None
+
+
+def pay_tiers(claim: Claim, plan: Plan, year: Pools, base_fen: int, *, traced: bool) -> Course:
+    """Run the tiers in their legal order on the in-scope cost within quota.
+
+    Args:
+        base_fen: in-scope cost after the bill's waivers and within the quota.
+        traced: keep what an explanation needs.
+
+    Raises:
+        GivenPaymentError: a given payment exceeds what was left, or its tier is not in the policy.
+    """
+    course = Course(year, base_fen, traced=traced)
+    if claim.given:
+        _check_given_tiers(claim, plan)
+    for tier, benefits in plan.tiers:
+        if tier == "assistance" and plan.waivers.before_assistance is not None:
+            course.waived_fen = waived_by(plan.waivers.before_assistance, course.left_fen)
+            course.left_fen -= course.waived_fen
+        if claim.given and any(given.tier == tier for given in claim.given):
+            _take_given(course, claim, tier, benefits)
+            continue
+        for planned in benefits:
+            _pay_benefit(course, planned, claim.bed_days)
+    return course
+
+
+def _pay_benefit(course: Course, planned: PlannedBenefit, bed_days: int) -> None:
+    """Pay one benefit by the candidate that pays most (就高), the first listed among equals."""
+    year, entries, base_fen = course.year, course.entries, course.left_fen
+    _enter_base(course, planned, base_fen)
+    chosen: RuleTerms | None = None
+    best_fen = -1
+    amounts_fen: list[int] = []
+    for terms in planned.candidates:
+        amount_fen = amount_of(terms, base_fen, year, entries, bed_days)
+        amounts_fen.append(amount_fen)
+        if amount_fen > best_fen:
+            chosen, best_fen = terms, amount_fen
+    if course.traces is not None:
+        index = len(course.outcomes) if best_fen > 0 else -1
+        course.traces.append(
+            Trace(planned.tier, planned, base_fen, dict(entries), tuple(amounts_fen), chosen, index)
+        )
+    if chosen is None or best_fen <= 0:
+        return
+    paid_fen = best_fen if best_fen < base_fen else base_fen
+    for pool in chosen.drawn_pools:
+        entries[pool] = entries.get(pool, 0) + best_fen
+    course.left_fen = base_fen - paid_fen
+    course.outcomes.append(
+        Outcome(planned.tier, planned.benefit, chosen, base_fen, paid_fen, best_fen - paid_fen, None)
+    )
+
+
+def _enter_base(course: Course, planned: PlannedBenefit, base_fen: int) -> None:
+    """Count the base once in every pool a matching rule measures by.
+
+    The pools of rules that do not win count too, so that a person whose identity changes goes on counting.
+    """
+    for pool in planned.base_pools:
+        if pool not in course.entries:
+            course.entries[pool] = base_fen
+
+
+def _check_given_tiers(claim: Claim, plan: Plan) -> None:
+    tiers = {tier for tier, _ in plan.tiers}
+    for given in claim.given:
+        if given.tier not in tiers:
+            raise GivenPaymentError(f"本地政策未设保障层次 {given.tier}，不能接收其他系统的支付。")
+        if given.amount_fen < 0:
+            raise GivenPaymentError(f"其他系统的支付不能为负：{format_yuan(given.amount_fen)} 元。")
+
+
+def _take_given(
+    course: Course, claim: Claim, tier: Tier, benefits: tuple[PlannedBenefit, ...]
+) -> None:
+    """Enter what another system paid; the first matching rule of the tier says which pools it counts in."""
+    given = tuple(FundAmount(item.fund, item.amount_fen) for item in claim.given if item.tier == tier)
+    paid_fen = sum(part.amount_fen for part in given)
+    base_fen = course.left_fen
+    if paid_fen > base_fen:
+        raise GivenPaymentError(
+            f"其他系统已支付 {format_yuan(paid_fen)} 元，超过该层次剩余的政策范围内费用 {format_yuan(base_fen)} 元。"
+        )
+    planned = next((benefit for benefit in benefits if benefit.candidates), None)
+    terms = planned.candidates[0] if planned is not None else None
+    if planned is not None:
+        _enter_base(course, planned, base_fen)
+    if course.traces is not None:
+        course.traces.append(
+            Trace(tier, planned, base_fen, dict(course.entries), (), terms, len(course.outcomes))
+        )
+    for pool in terms.drawn_pools if terms is not None else ():
+        course.entries[pool] = course.entries.get(pool, 0) + paid_fen
+    course.left_fen = base_fen - paid_fen
+    benefit = planned.benefit if planned is not None else ""
+    course.outcomes.append(Outcome(tier, benefit, terms, base_fen, paid_fen, 0, given))
