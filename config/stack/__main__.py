@@ -16,19 +16,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         if arguments.action == "up":
-            if not up():
-                print("无需启动：所需的服务器都已在运行")
+            if not up(say=_say):
+                _say("无需启动：所需的服务器都已在运行")
             return 0
         if arguments.action == "down":
-            if not down(force=arguments.force):
-                print("内置数据库没有在运行")
+            if not down(force=arguments.force, say=_say):
+                _say("内置数据库没有在运行")
             return 0
         if arguments.action == "status":
             return _print_status()
         return _run(arguments.command)
     except (StackError, OSError, subprocess.SubprocessError) as error:
-        print(f"错误：{error}", file=sys.stderr)
+        sys.stderr.write(f"错误：{error}\n")
         return 1
+
+
+def _say(text: str) -> None:
+    # Flushed: the output of the command that follows must not overtake ours in a log file.
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,16 +56,16 @@ def _print_status() -> int:
     servers = status()
     for server in servers:
         if server.external:
-            print(f"{server.name}：使用环境变量指定的服务器")
+            _say(f"{server.name}：使用环境变量指定的服务器")
         else:
             state = f"运行中（pid {server.pid}）" if server.running else "未运行"
-            print(f"{server.name}：{state}，数据目录 {server.data}")
-    print(f"DATABASE_URL={database_url}\nREDIS_URL={redis_url}")
+            _say(f"{server.name}：{state}，数据目录 {server.data}")
+    _say(f"DATABASE_URL={database_url}\nREDIS_URL={redis_url}")
     return 0 if all(server.external or server.running for server in servers) else 3
 
 
 def _run(command: Sequence[str]) -> int:
-    with signals_held() as signals, in_use() as keep_open:
+    with signals_held() as signals, in_use(say=_say) as keep_open:
         return signals.run(command, keep_open)
 
 

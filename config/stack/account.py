@@ -35,26 +35,33 @@ class Account:
         return bool(status.st_mode & stat.S_IXOTH)
 
 
-def server_account(layout: Layout) -> Account:
-    """Who runs the servers of this stack; may create the system user ``doudi-pg``.
+def check_caller(layout: Layout) -> None:
+    """Only its owner uses a stack; root neither, lest it write where that user may have planted links.
 
     Raises:
-        StackError: the stack belongs to someone else, or root finds no user to hand the servers to.
+        StackError: the stack belongs to someone else.
     """
-    caller = os.geteuid()
-    if caller not in (0, layout.owner_uid):
+    if os.geteuid() != layout.owner_uid:
         raise StackError(
-            f"内置数据库目录 {layout.stack} 属于用户 {_name_of(layout.owner_uid)}，当前用户无权使用。"
+            f"内置数据库目录 {layout.stack} 属于用户 {_name_of(layout.owner_uid)}，不属于当前用户。"
             "请换用该用户运行，或用环境变量 DOUDI_VAR 指定一个自己的目录。"
         )
+
+
+def server_account(layout: Layout) -> Account:
+    """Who runs the servers of this stack: oneself, or for root a system user, created if need be.
+
+    Raises:
+        StackError: root finds no user to hand the servers to.
+    """
     if layout.owner_uid != 0:
-        return _account_of(layout.owner_uid)
+        return Account(uid=os.geteuid(), gid=os.getegid())
     # Existing data decide: a second choice of user could not read them.
     try:
-        holder = layout.data.stat().st_uid
+        holder = layout.data.stat()
     except FileNotFoundError:
-        holder = 0
-    return _account_of(holder) if holder != 0 else _system_account()
+        return _system_account()
+    return Account(uid=holder.st_uid, gid=holder.st_gid) if holder.st_uid != 0 else _system_account()
 
 
 def _system_account() -> Account:
@@ -84,13 +91,6 @@ def _find(name: str) -> Account | None:
     except KeyError:
         return None
     return Account(uid=entry.pw_uid, gid=entry.pw_gid)
-
-
-def _account_of(uid: int) -> Account:
-    try:
-        return Account(uid=uid, gid=pwd.getpwuid(uid).pw_gid)
-    except KeyError:  # a bare number, as in containers started with --user
-        return Account(uid=uid, gid=os.getegid())
 
 
 def _name_of(uid: int) -> str:

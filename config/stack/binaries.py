@@ -70,7 +70,9 @@ def _wheel_folder(package: str) -> Path:
 def _postgres_bin(wheel: Path) -> Path:
     folder = wheel / f"pginstall{POSTGRES_MAJOR}" / "bin"
     if not (folder / "pg_ctl").is_file():
-        raise StackError(f"Python 包 {POSTGRES_WHEEL} 里没有 PostgreSQL {POSTGRES_MAJOR} 的程序，请检查其版本。")
+        raise StackError(
+            f"Python 包 {POSTGRES_WHEEL} 里没有 PostgreSQL {POSTGRES_MAJOR} 的程序，请检查其版本。"
+        )
     return folder
 
 
@@ -106,7 +108,7 @@ def _copy(package: str, parts: Sequence[str]) -> Path:
 def _open_to_all(tree: Path) -> None:
     """Let everybody read and run the copy: it holds no data, and may stem from a umask of 077."""
     for folder, _, names in os.walk(tree):
-        os.chmod(folder, 0o755)
+        Path(folder).chmod(0o755)
         for name in names:
             path = Path(folder, name)
             if not path.is_symlink():

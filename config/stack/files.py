@@ -6,7 +6,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.stack.account import Account
@@ -23,30 +23,31 @@ def ensure_private_dir(folder: Path, account: Account) -> None:
     Raises:
         StackError: something else stands there, for instance a folder or link that another user planted.
     """
-    try:
+    with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-    except FileExistsError:
-        pass
-    status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode):
-        raise StackError(f"{folder} 应当是一个目录，但已被别的文件占用。请移走它后重试。")
-    if status.st_uid != account.uid:
-        # Root makes a folder and then gives it away; a starter killed in between leaves it empty and root's.
-        if os.geteuid() != 0 or status.st_uid != 0 or any(folder.iterdir()):
-            raise StackError(f"目录 {folder} 属于另一个用户（uid {status.st_uid}），不能使用。请移走它后重试。")
-        os.chown(folder, account.uid, account.gid)
-    if stat.S_IMODE(status.st_mode) != 0o700:
-        folder.chmod(0o700)
+    try:
+        # Everything below goes through this handle, so the folder cannot be swapped under root's hands.
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise StackError(
+            f"{folder} 应当是当前用户的目录，但打不开（{error.strerror}）。请移走它后重试。"
+        ) from error
+    try:
+        status = os.fstat(handle)
+        if status.st_uid != account.uid:
+            # Root makes a folder, then gives it away; a starter killed in between leaves it empty and root's.
+            if os.geteuid() != 0 or status.st_uid != 0 or os.listdir(handle):
+                raise StackError(f"目录 {folder} 属于另一个用户（uid {status.st_uid}），请移走它后重试。")
+            os.fchown(handle, account.uid, account.gid)
+        if stat.S_IMODE(status.st_mode) != 0o700:
+            os.fchmod(handle, 0o700)
+    finally:
+        os.close(handle)
 
 
 def open_lock_file(path: Path) -> int:
-    """Open a lock file, creating it for the owner of its folder; the caller closes the descriptor."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    folder = path.parent.stat()
-    # Root may act for an ordinary user's stack: the user must be able to open the file later.
-    if os.geteuid() == 0 and os.fstat(descriptor).st_uid != folder.st_uid:
-        os.fchown(descriptor, folder.st_uid, folder.st_gid)
-    return descriptor
+    """Open a lock file, creating it if need be; the caller closes the descriptor."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
 def try_lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
@@ -74,7 +75,9 @@ def locked(path: Path, *, timeout_s: float) -> Iterator[int]:
         deadline = time.monotonic() + timeout_s
         while not try_lock(descriptor):
             if time.monotonic() > deadline:
-                raise StackError(f"等待另一个进程启动或停止内置数据库超过 {timeout_s:.0f} 秒（锁文件 {path}）。请稍后重试。")
+                raise StackError(
+                    f"另一个进程正在启动或停止内置数据库，等了 {timeout_s:.0f} 秒（{path}）。请稍后重试。"
+                )
             time.sleep(LOCK_POLL_S)
         yield descriptor
     finally:
@@ -83,11 +86,9 @@ def locked(path: Path, *, timeout_s: float) -> Iterator[int]:
 
 def rotate_log(path: Path) -> None:
     """Set a long log aside; the servers append, nothing else bounds them."""
-    try:
+    with suppress(FileNotFoundError):
         if path.stat().st_size > LOG_LIMIT_BYTES:
             path.replace(path.with_name(path.name + ".1"))
-    except FileNotFoundError:
-        pass
 
 
 def log_tail(path: Path) -> str:

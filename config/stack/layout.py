@@ -23,7 +23,7 @@ LONGEST_SOCKET_PATH = 103
 # Deliberately not tempfile.gettempdir(): a different TMPDIR in cron would look for the servers elsewhere.
 # XDG_RUNTIME_DIR is avoided for the same reason, and because it vanishes at log-out.
 ROOT_RUNTIME_DIR = Path("/run")
-SHARED_TEMP_DIR = Path("/tmp")
+SHARED_TEMP_DIR = Path("/tmp")  # noqa: S108 - the folder inside is private and its owner is checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

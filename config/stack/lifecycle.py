@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.stack.account import Account, server_account
+from config.stack.account import Account, check_caller, server_account
 from config.stack.binaries import find_binaries, make_system_dir
 from config.stack.errors import StackError
 from config.stack.files import ensure_private_dir, locked, open_lock_file, try_lock
@@ -58,7 +58,7 @@ def up(*, environ: Mapping[str, str] = os.environ, say: Say = print) -> list[str
     with locked(layout.mutex, timeout_s=MUTEX_TIMEOUT_S) as lock:
         started = _start(layout, environ, say, lock)
         for server in _wanted(layout, environ):
-            _kept_marker(layout, server).touch()
+            _kept_marker(layout, server).touch(mode=0o600)
         return started
 
 
@@ -77,11 +77,14 @@ def down(*, force: bool = False, environ: Mapping[str, str] = os.environ, say: S
         StackError: somebody uses them, or one did not stop.
     """
     layout = current_layout(environ)
+    check_caller(layout)
     if not layout.stack.is_dir():
         return []
     with locked(layout.mutex, timeout_s=MUTEX_TIMEOUT_S):
         if not force and not _nobody_uses(layout):
-            raise StackError("仍有程序在使用内置数据库（由 run 启动）。请先退出它们，或用 down --force 强行停止。")
+            raise StackError(
+                "仍有程序在使用内置数据库（由 run 启动）。请先退出它们，或用 down --force 强行停止。"
+            )
         for server in _servers(layout):
             _kept_marker(layout, server).unlink(missing_ok=True)
         return _stop(_servers(layout), say)
@@ -127,9 +130,11 @@ def in_use(*, environ: Mapping[str, str] = os.environ, say: Say = print) -> Iter
             except BaseException:
                 _leave(layout, using, say)
                 raise
-        yield [using]
-        with locked(layout.mutex, timeout_s=MUTEX_TIMEOUT_S):
-            _leave(layout, using, say)
+        try:
+            yield [using]
+        finally:
+            with locked(layout.mutex, timeout_s=MUTEX_TIMEOUT_S):
+                _leave(layout, using, say)
     finally:
         os.close(using)
 
@@ -199,11 +204,14 @@ def _kept_marker(layout: Layout, server: Server) -> Path:
 
 
 def _make_stack_dir(layout: Layout) -> None:
+    check_caller(layout)
     try:
         # Root's is passable: the servers' user must reach its own folder inside.
         layout.stack.mkdir(mode=0o711 if layout.owner_uid == 0 else 0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StackError(f"无法创建目录 {layout.stack}：{error.strerror}。请检查权限，或用 DOUDI_VAR 另行指定。") from error
+        raise StackError(
+            f"无法创建目录 {layout.stack}：{error.strerror}。请检查权限，或用 DOUDI_VAR 另行指定。"
+        ) from error
 
 
 def _make_data_dir(layout: Layout, account: Account) -> None:
@@ -213,7 +221,9 @@ def _make_data_dir(layout: Layout, account: Account) -> None:
     """
     if not layout.data.exists() and os.geteuid() == 0 and not account.can_enter(layout.stack):
         if layout.data.is_symlink():
-            raise StackError(f"{layout.data} 指向的数据目录 {layout.data.readlink()} 不存在。请恢复它，或删除该链接后重建。")
+            raise StackError(
+                f"{layout.data} 指向的数据目录 {layout.data.readlink()} 不存在。请恢复，或删除链接。"
+            )
         # The random name keeps a later checkout at the same path from finding these data by accident.
         elsewhere = make_system_dir() / f"data-{secrets.token_hex(8)}"
         elsewhere.mkdir(mode=0o700)
@@ -223,5 +233,5 @@ def _make_data_dir(layout: Layout, account: Account) -> None:
     ensure_private_dir(home / "log", account)
     if os.geteuid() == 0 and not account.can_enter(home):
         raise StackError(
-            f"数据库的系统用户（uid {account.uid}）进不了数据目录 {home}：上级目录的权限被收紧了。请恢复后重试。"
+            f"数据库的系统用户（uid {account.uid}）进不了数据目录 {home}。请恢复上级目录的权限。"
         )

@@ -1,17 +1,18 @@
 """The embedded PostgreSQL: create the cluster, start, probe, stop."""
 
 import re
+import secrets
+import shlex
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
+import psycopg2  # type: ignore[import-untyped]
+from psycopg2 import extensions, sql
 
 from config.stack.account import Account
 from config.stack.binaries import POSTGRES_MAJOR, Binaries
@@ -26,11 +27,26 @@ START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 60
 INITDB_TIMEOUT_S = 120
 PROBE_TIMEOUT_S = 5
-CONFIG_NAME = "doudi.conf"
 HALF_DONE_PREFIX = "postgres.creating-"
+START_ATTEMPTS = 3
+
+# Written into postgresql.conf once, for the office to change.
+FIRST_SETTINGS = {
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    # Partitioned tables and their indexes take one lock each.
+    "max_locks_per_transaction": "256",
+    "timezone": "Asia/Shanghai",
+    "log_timezone": "Asia/Shanghai",
+    "log_line_prefix": "%m [%p] %q%u@%d ",
+}
 
 # A server that refuses for want of free connections is up.
 FULL = re.compile("too many clients|remaining connection slots")
+SURVIVORS = "shared memory block"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +77,9 @@ class Postgres:
             connection = self._connect("postgres")
         except psycopg2.OperationalError as error:
             return FULL.search(str(error)) is not None
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SHOW data_directory")
-                (shown,) = cursor.fetchone() or ("",)
-        finally:
-            connection.close()
+        with closing(connection), connection.cursor() as cursor:
+            cursor.execute("SHOW data_directory")
+            (shown,) = cursor.fetchone()
         if Path(shown) != self.data:
             raise StackError(f"套接字目录 {self.sockets} 上运行的是另一个数据库（{shown}）。请先停止它。")
         return True
@@ -100,14 +113,14 @@ class Postgres:
             return False
         # Not pg_ctl: it would signal whatever process a stale pid file names.
         if not terminate(pid, signal.SIGINT, is_ours=self._is_ours, timeout_s=STOP_TIMEOUT_S):
-            raise StackError(f"PostgreSQL 在 {STOP_TIMEOUT_S} 秒内没有停止。日志末尾：\n{log_tail(self.log)}")
+            raise self._failure(f"PostgreSQL 在 {STOP_TIMEOUT_S} 秒内没有停止")
         return True
 
     def _is_ours(self, pid: int) -> bool:
         # This is how pg_ctl starts it, and a postmaster never changes its title.
         return f"/postgres -D {self.data}" in command_line(pid)
 
-    def _connect(self, database: str) -> Connection:
+    def _connect(self, database: str) -> extensions.connection:
         return psycopg2.connect(
             host=str(self.sockets),
             port=POSTGRES_PORT,
@@ -123,8 +136,8 @@ class Postgres:
             shutil.rmtree(leftover)
         if self.data.exists() and any(self.data.iterdir()):
             raise StackError(f"目录 {self.data} 不是空的，也不是 PostgreSQL 数据目录。请移走它后重试。")
-        half_done = Path(tempfile.mkdtemp(prefix=HALF_DONE_PREFIX, dir=self.data.parent))
-        shutil.chown(half_done, account.uid, account.gid)
+        half_done = self.data.with_name(HALF_DONE_PREFIX + secrets.token_hex(4))
+        settings = [part for key, value in FIRST_SETTINGS.items() for part in ("--set", f"{key}={value}")]
         done = run_as(
             account,
             [
@@ -134,50 +147,60 @@ class Postgres:
                 # PostgreSQL's own Unicode rules: the same on every machine, whatever locales it has.
                 "--encoding", "UTF8", "--locale", "C",
                 "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
+                *settings,
             ],
-            cwd=half_done,
+            cwd=self.data.parent,
             timeout_s=INITDB_TIMEOUT_S,
             keep_open=[lock],
         )  # fmt: skip
         if done.returncode != 0:
             raise StackError(f"创建 PostgreSQL 数据目录失败（initdb）：\n{done.stdout.strip()}")
-        with (half_done / "postgresql.conf").open("a", encoding="utf-8") as config:
-            config.write(f"\ninclude_if_exists = '{CONFIG_NAME}'\n")
         half_done.rename(self.data)
 
     def _start_server(self, account: Account, binaries: Binaries) -> None:
         self._check_version()
-        self._write_config(account)
         rotate_log(self.log)
         deadline = time.monotonic() + START_TIMEOUT_S
         attempts = 0
         while not self.is_up():
+            if time.monotonic() > deadline:
+                raise self._failure(
+                    f"PostgreSQL 在 {START_TIMEOUT_S} 秒内没有就绪（可能正在恢复数据），请稍后重试"
+                )
             # Ours but not answering: it recovers, or shuts down for somebody else, or a killed starter's
             # pg_ctl is at work. Wait and see.
             if self.pid() is None:
-                if attempts == 3:
-                    raise StackError(f"PostgreSQL 启动失败。日志 {self.log} 末尾：\n{log_tail(self.log)}")
+                # Sessions may outlive a killed server for a while; PostgreSQL waits for them, and so do we.
+                if attempts >= START_ATTEMPTS and SURVIVORS not in log_tail(self.log):
+                    raise self._failure("PostgreSQL 启动失败")
                 attempts += 1
                 self._remove_stale_locks()
                 self._pg_ctl_start(account, binaries)
-            elif time.monotonic() > deadline:
-                raise StackError(
-                    f"PostgreSQL 在 {START_TIMEOUT_S} 秒内没有就绪（可能正在恢复数据），请稍后重试。"
-                    f"日志 {self.log} 末尾：\n{log_tail(self.log)}"
-                )
-            time.sleep(0.1)
+            time.sleep(0.05 * attempts)
+
+    def _failure(self, message: str) -> StackError:
+        return StackError(f"{message}。日志 {self.log} 末尾：\n{log_tail(self.log)}")
 
     def _pg_ctl_start(self, account: Account, binaries: Binaries) -> None:
-        # A failure is judged by the loop above: the server of another starter may have won.
-        try:
+        # Given at every start, because they follow from where the project lies now.
+        place = [
+            "-c", "listen_addresses=",
+            "-c", f"unix_socket_directories={_list_item(self.sockets)}",
+            "-c", "unix_socket_permissions=0700",
+            "-c", f"port={POSTGRES_PORT}",
+        ]  # fmt: skip
+        # pg_ctl hands the options to a shell, hence the quoting. Whether it worked is judged by the caller's
+        # loop: the server of another starter may have won.
+        with suppress(subprocess.TimeoutExpired):
             run_as(
                 account,
-                [binaries.pg_ctl, "start", "-w", "-t", "30", "-D", self.data, "-l", self.log],
+                [
+                    binaries.pg_ctl, "start", "-w", "-t", "30",
+                    "-D", self.data, "-l", self.log, "-o", shlex.join(place),
+                ],
                 cwd=self.data,
                 timeout_s=START_TIMEOUT_S,
-            )
-        except subprocess.TimeoutExpired:
-            pass
+            )  # fmt: skip
 
     def _check_version(self) -> None:
         version = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
@@ -186,36 +209,6 @@ class Postgres:
                 f"{self.data} 是 PostgreSQL {version} 的数据，本版本使用 {POSTGRES_MAJOR}。"
                 "请先用旧版本的 pg_dump 导出，再导入新库。"
             )
-
-    def _write_config(self, account: Account) -> None:
-        """Our settings; ``ALTER SYSTEM`` still wins over them."""
-        path = self.data / CONFIG_NAME
-        path.write_text(
-            "\n".join(
-                [
-                    "# Written by config/stack at every start; use ALTER SYSTEM for changes of your own.",
-                    "listen_addresses = ''",
-                    f"port = {POSTGRES_PORT}",
-                    f"unix_socket_directories = {_quoted(self.sockets)}",
-                    "unix_socket_permissions = 0700",
-                    "max_connections = 100",
-                    "shared_buffers = 256MB",
-                    "fsync = on",
-                    "synchronous_commit = on",
-                    "full_page_writes = on",
-                    # Partitioned tables and their indexes take one lock each.
-                    "max_locks_per_transaction = 256",
-                    "timezone = 'Asia/Shanghai'",
-                    "log_timezone = 'Asia/Shanghai'",
-                    "log_line_prefix = '%m [%p] %q%u@%d '",
-                    "lc_messages = 'C'",
-                    "",
-                ]
-            ),
-            encoding="utf-8",
-        )
-        if account.uid != path.stat().st_uid:
-            shutil.chown(path, account.uid, account.gid)
 
     def _remove_stale_locks(self) -> None:
         """Drop pid files of a dead server whose number now belongs to another process.
@@ -229,8 +222,7 @@ class Postgres:
                 path.unlink(missing_ok=True)
 
     def _ensure_database(self) -> None:
-        connection = self._connect("postgres")
-        try:
+        with closing(self._connect("postgres")) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
@@ -240,9 +232,8 @@ class Postgres:
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME])
                 if cursor.fetchone() is None:
                     cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE_NAME)))
-        finally:
-            connection.close()
 
 
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _list_item(path: Path) -> str:
+    """Quote a folder for a setting that is a list."""
+    return '"' + str(path).replace('"', '""') + '"'

@@ -12,7 +12,12 @@ from config.stack.account import Account
 
 
 def run_as(
-    account: Account, args: Sequence[str | Path], *, cwd: Path, timeout_s: float, keep_open: Sequence[int] = ()
+    account: Account,
+    args: Sequence[str | Path],
+    *,
+    cwd: Path,
+    timeout_s: float,
+    keep_open: Sequence[int] = (),
 ) -> subprocess.CompletedProcess[str]:
     """Run a command as the servers' user, away from our terminal, and collect what it says.
 
@@ -28,7 +33,7 @@ def run_as(
         [os.fspath(arg) for arg in args],
         cwd=cwd,
         # PGDATA, PGPORT and their like in somebody's environment must not reach the servers.
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "Asia/Shanghai"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -42,7 +43,7 @@ class Signals:
         try:
             self.child = subprocess.Popen(command, pass_fds=tuple(keep_open))
         except FileNotFoundError:
-            print(f"找不到命令：{command[0]}")
+            sys.stderr.write(f"错误：找不到命令 {command[0]}\n")
             return 127
         with self.child as child:
             code = child.wait()

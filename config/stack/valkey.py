@@ -19,6 +19,8 @@ from config.stack.processes import command_line, read_pid, run_as, terminate
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 30
 PROBE_TIMEOUT_S = 5
+START_ATTEMPTS = 3
+LIFELINE_NAME = "alive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +66,19 @@ class Valkey:
         if self.is_up():
             return False
         ensure_private_dir(self.data, account)
+        rotate_log(self.log)
         deadline = time.monotonic() + START_TIMEOUT_S
-        said = ""
+        attempts = 0
         while not self.is_up():
             if time.monotonic() > deadline:
-                raise StackError(
-                    f"Valkey 在 {START_TIMEOUT_S} 秒内没有就绪。{said}日志 {self.log} 末尾：\n{log_tail(self.log)}"
+                raise self._failure(
+                    f"Valkey 在 {START_TIMEOUT_S} 秒内没有就绪（可能正在读取数据），请稍后重试"
                 )
-            said = self._spawn_unless_alive(account, binaries) or said
+            if not self._is_alive():
+                if attempts == START_ATTEMPTS:
+                    raise self._failure("Valkey 启动失败")
+                attempts += 1
+                self._spawn(account, binaries)
             time.sleep(0.02)
         return True
 
@@ -81,19 +88,25 @@ class Valkey:
         Raises:
             StackError: it did not stop in time.
         """
-        pid = self.pid()
-        if pid is None and not self.is_up():
+        if not self._is_alive():
             return False
         try:
             with self._client() as client:
                 client.shutdown(save=True)
         except redis.exceptions.RedisError:
-            pass  # too busy to listen: ask by signal below, which saves as well
-        if pid is not None and not terminate(
-            pid, signal.SIGTERM, is_ours=self._is_ours, timeout_s=STOP_TIMEOUT_S
-        ):
-            raise StackError(f"Valkey 在 {STOP_TIMEOUT_S} 秒内没有停止。日志末尾：\n{log_tail(self.log)}")
+            # Too busy to listen: the signal makes it save and stop as well.
+            pid = self.pid()
+            if pid is not None:
+                terminate(pid, signal.SIGTERM, is_ours=self._is_ours, timeout_s=STOP_TIMEOUT_S)
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        while self._is_alive():
+            if time.monotonic() > deadline:
+                raise self._failure(f"Valkey 在 {STOP_TIMEOUT_S} 秒内没有停止")
+            time.sleep(0.02)
         return True
+
+    def _failure(self, message: str) -> StackError:
+        return StackError(f"{message}。日志 {self.log} 末尾：\n{log_tail(self.log)}")
 
     def _is_ours(self, pid: int) -> bool:
         # Valkey puts what it listens on into its title.
@@ -108,43 +121,53 @@ class Valkey:
             retry=Retry(NoBackoff(), 0),
         )
 
-    def _spawn_unless_alive(self, account: Account, binaries: Binaries) -> str:
-        """Start the server process if no earlier one lives; returns what it complained about.
+    def _is_alive(self) -> bool:
+        """Whether a server process, or a child that still writes for it, holds the lifeline."""
+        try:
+            lifeline = open_lock_file(self.data / LIFELINE_NAME)
+        except FileNotFoundError:
+            return False
+        try:
+            return not try_lock(lifeline)
+        finally:
+            os.close(lifeline)
 
-        Two servers on one append-only file would ruin it, and Valkey itself does not look. So the server
-        inherits a locked descriptor: the lock is held exactly as long as the server, or a child that still
-        writes for it, is alive, whatever became of its pid file and its starter.
+    def _spawn(self, account: Account, binaries: Binaries) -> None:
+        """Start the server process, which keeps the lifeline locked for as long as it lives.
+
+        Two servers on one append-only file would ruin it, and Valkey itself does not look. A locked
+        descriptor that it inherits tells more surely than any pid file, whatever became of its starter.
         """
-        lifeline = open_lock_file(self.data / "alive")
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(self.data),
+            "pidfile": str(self.data / "valkey.pid"),
+            "logfile": str(self.log),
+            "daemonize": "yes",
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            # A queue must refuse new work rather than forget old work.
+            "maxmemory-policy": "noeviction",
+            # The append-only file is the record; a snapshot is written on shutdown only.
+            "save": "",
+        }
+        lifeline = open_lock_file(self.data / LIFELINE_NAME)
         try:
             if not try_lock(lifeline):
-                return ""
-            rotate_log(self.log)
-            options = {
-                "port": "0",
-                "unixsocket": self.socket,
-                "unixsocketperm": "700",
-                "dir": self.data,
-                "pidfile": self.data / "valkey.pid",
-                "logfile": self.log,
-                "daemonize": "yes",
-                "appendonly": "yes",
-                "appendfsync": "everysec",
-                # A queue must refuse new work rather than forget old work.
-                "maxmemory-policy": "noeviction",
-                # The append-only file is the record; a snapshot is written on shutdown only.
-                "save": "",
-            }
-            args = [os.fspath(part) for key, value in options.items() for part in (f"--{key}", value)]
+                return
             done = run_as(
                 account,
-                [binaries.valkey_server, *args],
+                [
+                    binaries.valkey_server,
+                    *(part for key, value in options.items() for part in (f"--{key}", value)),
+                ],
                 cwd=self.data,
                 timeout_s=START_TIMEOUT_S,
                 keep_open=[lifeline],
             )
             if done.returncode != 0:
-                raise StackError(f"Valkey 启动失败：\n{done.stdout.strip()}\n{log_tail(self.log)}")
-            return done.stdout.strip()
+                raise self._failure(f"Valkey 启动失败：{done.stdout.strip()}")
         finally:
             os.close(lifeline)
