@@ -4,11 +4,13 @@ from datetime import date
 
 from stdnum.cn import ric
 
-# Province-level codes of GB/T 2260, residence permits of Hong Kong, Macao and Taiwan included. Counties are not
-# checked: a county that was dissolved long ago still stands in its people's numbers.
+# Province-level codes of GB/T 2260, residence permits of Hong Kong, Macao and Taiwan included. Counties are
+# not checked: a county that was dissolved long ago still stands in its people's numbers.
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)
+    f"{prefix}"
+    for decade in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
+    for prefix in decade
+) | {"71", "81", "82", "83"}
 
 
 class IdNumberError(ValueError):
