@@ -1,0 +1,42 @@
+"""Tables of the policy packs (政策包各表)."""
+
+from policies.models.diseases import Disease, DiseaseAlias, DiseaseIcd10Range, DiseaseList
+from policies.models.documents import Clause, PolicyDocument
+from policies.models.grants import (
+    Funding,
+    FundingShare,
+    LedgerKind,
+    NotGranted,
+    PolicyParameter,
+    Quota,
+    ShareLimit,
+    Waiver,
+)
+from policies.models.policy import Fund, Policy
+from policies.models.rows import ConditionedRow, PolicyRow
+from policies.models.rules import Band, Rule, RuleCap, Uplift
+
+__all__ = [
+    "Band",
+    "Clause",
+    "ConditionedRow",
+    "Disease",
+    "DiseaseAlias",
+    "DiseaseIcd10Range",
+    "DiseaseList",
+    "Fund",
+    "Funding",
+    "FundingShare",
+    "LedgerKind",
+    "NotGranted",
+    "Policy",
+    "PolicyDocument",
+    "PolicyParameter",
+    "PolicyRow",
+    "Quota",
+    "Rule",
+    "RuleCap",
+    "ShareLimit",
+    "Uplift",
+    "Waiver",
+]
