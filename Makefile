@@ -1,0 +1,56 @@
+# make run  — set everything up, play one quarter, serve the site until Ctrl-C
+# make test — set everything up, run the whole suite
+# make check — what CI runs before the tests: format, lint, types, import direction, migrations
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STACK := $(BIN)/python -m config.stack run --
+PIP := $(BIN)/pip --disable-pip-version-check --quiet install --require-hashes
+PORT ?= 8000
+
+.PHONY: run test check format bench shell stop lock
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本：make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock | $(BIN)/python
+	@echo "安装运行所需的库（首次约一分钟）…"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(BIN)/python
+	@echo "安装开发和测试所需的库（首次约一分钟）…"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@ $(VENV)/.runtime
+
+run: $(VENV)/.runtime
+	@DOUDI_BUSINESS_DATE=$${DOUDI_BUSINESS_DATE:-2019-06-30} $(STACK) $(BIN)/python -m config.demo --port $(PORT)
+
+test: $(VENV)/.dev
+	$(STACK) $(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(STACK) $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev
+	$(STACK) $(BIN)/python -m tests.bench $(ARGS)
+
+shell: $(VENV)/.runtime
+	$(STACK) $(BIN)/python manage.py shell
+
+stop:
+	$(BIN)/python -m config.stack down
+
+lock: $(VENV)/.dev
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock

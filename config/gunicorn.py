@@ -1,0 +1,18 @@
+"""How the web server runs (gunicorn), the same in the demonstration and in production.
+
+Threads suit short requests that wait for the database; a worker is replaced now and then, at different times, so
+that a slow leak never becomes a crash.
+"""
+
+import os
+
+worker_class = "gthread"
+workers = int(os.environ.get("DOUDI_WEB_WORKERS", "2"))
+threads = int(os.environ.get("DOUDI_WEB_THREADS", "4"))
+max_requests = 50_000
+max_requests_jitter = 5_000
+graceful_timeout = 30
+keepalive = 30
+# Names of the process and of the service, never of a person: paths carry no personal data.
+accesslog = os.environ.get("DOUDI_ACCESS_LOG") or None
+errorlog = "-"
