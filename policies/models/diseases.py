@@ -21,7 +21,7 @@ class DiseaseList(models.Model):
     clause = models.ForeignKey(
         Clause, on_delete=models.PROTECT, null=True, blank=True, verbose_name="依据条款"
     )
-    also_includes: models.ManyToManyField["Disease", models.Model] = models.ManyToManyField(
+    also_includes: "models.ManyToManyField[Disease, models.Model]" = models.ManyToManyField(
         "Disease", related_name="gathered_in", blank=True, verbose_name="收入其他目录的病种"
     )
 
