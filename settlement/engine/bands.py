@@ -15,9 +15,9 @@ OPEN_END_FEN = 10**18
 class Schedule:
     """A rule's bands after deductible, uplifts and scale, ready to evaluate.
 
-    ``steps`` are ``(floor_fen, ceiling_fen, weight)``, ascending; ``weight / divisor`` is the share paid of the
-    slice. ``offset_fen`` is taken off first where bands lie on the excess; below ``threshold_fen`` nothing is
-    paid. ``unit_fen`` is what a payment is rounded to.
+    ``steps`` are ``(floor_fen, ceiling_fen, weight)``, ascending; ``weight / divisor`` is the share paid of
+    the slice. ``offset_fen`` is taken off first where bands lie on the excess; below ``threshold_fen``
+    nothing is paid. ``unit_fen`` is what a payment is rounded to.
     """
 
     steps: tuple[tuple[int, int, int], ...]
@@ -40,11 +40,10 @@ def paid_up_to(amount_fen: int, schedule: Schedule) -> int:
     return divide_half_up(exact, schedule.divisor) * schedule.unit_fen
 
 
-def schedule_for(rule: Rule, adjustment: Adjustment, unit_fen: int) -> Schedule:
-    """Compile a rule's bands under its uplifts.
+def schedule_for(rule: Rule, adjustment: Adjustment, unit_fen: int) -> tuple[Schedule, tuple[Band, ...]]:
+    """Compile a rule's bands under its uplifts; also the bands as they now read.
 
-    Args:
-        unit_fen: what a payment is rounded to, fen, >= 1.
+    ``unit_fen`` (>= 1) is what a payment is rounded to.
 
     Raises:
         PolicyDefectError: the bands overlap, leave a gap, or do not ascend.
@@ -53,7 +52,7 @@ def schedule_for(rule: Rule, adjustment: Adjustment, unit_fen: int) -> Schedule:
     deductible_fen = adjustment.deductible_fen
     threshold_only = rule.deductible.threshold_only
     bands = effective_bands(rule, adjustment)
-    return Schedule(
+    schedule = Schedule(
         steps=tuple(
             (
                 band.floor_fen,
@@ -67,6 +66,7 @@ def schedule_for(rule: Rule, adjustment: Adjustment, unit_fen: int) -> Schedule:
         offset_fen=deductible_fen if rule.bands_on_excess else 0,
         threshold_fen=deductible_fen if threshold_only else 0,
     )
+    return schedule, bands
 
 
 def effective_bands(rule: Rule, adjustment: Adjustment) -> tuple[Band, ...]:

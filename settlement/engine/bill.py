@@ -58,6 +58,7 @@ def _refusal(line: CostLine) -> LinePartsError:
         return LinePartsError(f"第 {line.line_no} 行：金额不能为负。")
     difference_fen = line.amount_fen - sum(parts_fen)
     return LinePartsError(
-        f"第 {line.line_no} 行：政策范围内、先行自付、超限价自费、全自费合计 {format_yuan(sum(parts_fen))} 元，"
+        f"第 {line.line_no} 行：政策范围内、先行自付、超限价自费、全自费合计"
+        f" {format_yuan(sum(parts_fen))} 元，"
         f"与金额 {format_yuan(line.amount_fen)} 元相差 {format_yuan(difference_fen)} 元，请核对。"
     )

@@ -47,10 +47,7 @@ class CompiledPolicy:
         self._claim_key = _getter({"visit_type", "year_end"} | fields - set(_FACT_FIELDS))
 
     def plan_for(self, claim: Claim, facts: Facts, year: Pools, total_fen: int) -> Plan:
-        """What of the policy applies to this claim.
-
-        Args:
-            total_fen: the bill before waivers, fen.
+        """What of the policy applies to this claim; ``total_fen`` is the bill before waivers.
 
         Raises:
             MissingParameterError: a matching rule lacks a number, a pool or a funding row.

@@ -40,8 +40,8 @@ class GivenPayment:
 class Claim:
     """One visit or stay (就诊).
 
-    ``on`` is the discharge date (outpatient: the visit). ``chronic_disease`` is the key ``list/number`` of the
-    disease an outpatient chronic visit is for; ``disease_lists`` the lists the claimed disease belongs to.
+    ``on`` is the discharge date (outpatient: the visit). ``chronic_disease`` is the key ``list/number`` of
+    the disease an outpatient chronic visit is for; ``disease_lists`` the lists the claimed disease is on.
     ``year_end`` marks the year-end assistance run: no cost, start thresholds are taken as reached.
     """
 

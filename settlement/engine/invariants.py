@@ -1,4 +1,4 @@
-"""What must hold of every settlement (不变量): a second look at the result, independent of how it came about."""
+"""What must hold of every settlement (不变量): a second look at the result, however it came about."""
 
 from settlement.engine.bill import Bill
 from settlement.engine.errors import InvariantError
@@ -8,10 +8,7 @@ from settlement.engine.tiers import Outcome
 
 
 def check_settlement(settlement: Settlement, bill: Bill, outcomes: list[Outcome], year: Pools) -> None:
-    """Refuse a result that cannot be right.
-
-    Args:
-        bill: the bill after its waivers.
+    """Refuse a result that cannot be right; ``bill`` is the bill after its waivers.
 
     Raises:
         InvariantError: parts do not make the total, a payment exceeds what was left, a cap or a fund split

@@ -8,15 +8,15 @@ from settlement.engine.facts import Pools
 from settlement.engine.plan import RuleTerms
 
 
-def amount_of(
-    terms: RuleTerms, base_fen: int, year: Pools, entries: Mapping[str, int], bed_days: int
-) -> int:
+def amount_of(terms: RuleTerms, base_fen: int, year: Pools, entries: Mapping[str, int], bed_days: int) -> int:
     """What a rule pays on this claim's base, bill and account together, fen.
 
     Args:
+        terms: the rule with its uplifts.
         base_fen: in-scope cost the earlier tiers left.
         year: pools of the benefit year before this claim.
         entries: what this claim has put into pools so far, this tier's base included.
+        bed_days: days in hospital, for a fixed sum per bed-day.
     """
     due_fen = due_before_caps(terms, base_fen, year, entries, bed_days)
     limit_fen = terms.visit_limit_fen

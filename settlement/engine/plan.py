@@ -11,8 +11,9 @@ from settlement.engine.uplifts import Adjustment
 class RuleTerms:
     """One matching rule with the uplifts that hold, its caps and its funds.
 
-    ``visit_limit_fen`` is None without a cap per visit; ``pool_limits`` are ``(pool, limit_fen)`` after scale;
-    ``drawn_pools`` are the pools a payment is entered in, each once.
+    ``visit_limit_fen`` is None without a cap per visit; ``pool_limits`` are ``(pool, limit_fen)`` after
+    scale; ``drawn_pools`` are the pools a payment is entered in, each once. ``described`` is what an
+    explanation says of the terms themselves.
     """
 
     rule: Rule
@@ -28,6 +29,8 @@ class RuleTerms:
     drawn_pools: tuple[str, ...]
     funds: tuple[str, ...]
     weights: tuple[int, ...]
+    described: dict[str, object]
+    described_bands: tuple[dict[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +38,10 @@ class OrdinaryTerms:
     """What the benefit would be without any identity: its rules, and each candidate's steps away from them.
 
     ``steps[code]`` are a candidate's terms as [ordinary, with its deductible, with its rates too].
+    ``is_actual`` says that the person's identities change nothing here.
     """
 
+    is_actual: bool
     candidates: tuple[RuleTerms, ...]
     steps: dict[str, tuple[RuleTerms, RuleTerms, RuleTerms]]
 

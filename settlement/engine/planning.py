@@ -6,6 +6,7 @@ from itertools import groupby
 from common.money import share_of
 from settlement.engine.bands import schedule_for
 from settlement.engine.errors import MissingParameterError, PolicyDefectError
+from settlement.engine.explained_terms import explain_band, explain_terms
 from settlement.engine.matching import Situation, matches
 from settlement.engine.plan import OrdinaryTerms, Plan, PlannedBenefit, PlannedWaivers, RuleTerms
 from settlement.engine.terms import TIERS, Funding, Policy, Rule, ShareLimit, Tier, Waiver, WaiverStage
@@ -74,25 +75,37 @@ def _ordinary_terms(
 ) -> OrdinaryTerms | None:
     """The same benefit for a person without identities; None where the office has not entered the terms."""
     nobody = situation._replace(identities=frozenset())
-    steps: dict[str, tuple[RuleTerms, RuleTerms, RuleTerms]] = {}
     try:
         ordinary = tuple(
             terms_of(policy, rule, adjustment_for(rule, policy.uplifts, nobody), nobody)
             for rule in rules
             if _rule_matches(rule, nobody)
         )
-        for terms in candidates:
-            rule = terms.rule
-            plain = adjustment_for(rule, policy.uplifts, nobody)
-            lowered = plain.with_deductible_of(terms.adjustment)
-            raised = lowered.with_rates_of(terms.adjustment)
-            first, second, third = (
-                terms_of(policy, rule, adjustment, situation) for adjustment in (plain, lowered, raised)
-            )
-            steps[rule.code] = (first, second, third)
     except MissingParameterError:
         return None
-    return OrdinaryTerms(candidates=ordinary, steps=steps)
+    as_ordinary = [(terms.rule, terms.adjustment) for terms in ordinary]
+    return OrdinaryTerms(
+        is_actual=as_ordinary == [(terms.rule, terms.adjustment) for terms in candidates],
+        candidates=ordinary,
+        steps={terms.rule.code: _steps_to(policy, terms, situation, nobody) for terms in candidates},
+    )
+
+
+def _steps_to(
+    policy: Policy, terms: RuleTerms, situation: Situation, nobody: Situation
+) -> tuple[RuleTerms, RuleTerms, RuleTerms]:
+    """A candidate without the identities' uplifts, then with its deductible, then with its rates too."""
+    rule = terms.rule
+    plain = adjustment_for(rule, policy.uplifts, nobody)
+    lowered = plain.with_deductible_of(terms.adjustment)
+    raised = lowered.with_rates_of(terms.adjustment)
+    made: list[RuleTerms] = []
+    for adjustment in (plain, lowered, raised):
+        if made and adjustment == made[-1].adjustment:
+            made.append(made[-1])
+        else:
+            made.append(terms_of(policy, rule, adjustment, situation))
+    return made[0], made[1], made[2]
 
 
 def terms_of(policy: Policy, rule: Rule, adjustment: Adjustment, situation: Situation) -> RuleTerms:
@@ -106,11 +119,12 @@ def terms_of(policy: Policy, rule: Rule, adjustment: Adjustment, situation: Situ
     limits = () if adjustment.no_cap else rule.caps
     visit_limits = [share_of(cap.limit_fen, rule.scale_bp) for cap in limits if not cap.pool]
     funding = _funding_of(policy.fundings, rule, situation)
+    schedule, bands = schedule_for(rule, adjustment, policy.rounding_unit_fen)
     pools = [cap.pool for cap in rule.caps if cap.pool] + [rule.paid_pool]
     return RuleTerms(
         rule=rule,
         adjustment=adjustment,
-        schedule=schedule_for(rule, adjustment, policy.rounding_unit_fen),
+        schedule=schedule,
         by_year=rule.measured == "year",
         catch_up=rule.accrual == "catch_up",
         base_pool=rule.base_pool,
@@ -121,6 +135,8 @@ def terms_of(policy: Policy, rule: Rule, adjustment: Adjustment, situation: Situ
         drawn_pools=tuple(dict.fromkeys(pool for pool in pools if pool)),
         funds=tuple(share.fund for share in funding.shares),
         weights=tuple(share.weight for share in funding.shares),
+        described=explain_terms(rule, adjustment, funding),
+        described_bands=tuple(explain_band(band) for band in bands),
     )
 
 

@@ -10,7 +10,7 @@ from settlement.engine.terms import Quota, QuotaPeriod
 
 
 class QuotaUse(NamedTuple):
-    """How a claim meets its quota, fen. ``used_fen`` is this claim's part, ``before_fen`` the period's so far."""
+    """How a claim meets its quota, fen: ``used_fen`` is its own part, ``before_fen`` the period's so far."""
 
     quota: Quota
     pool: str

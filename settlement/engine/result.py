@@ -23,8 +23,8 @@ class PoolEntry(NamedTuple):
 class TierPayment(NamedTuple):
     """What one rule of one tier paid (分段支付), fen.
 
-    ``paid_fen`` goes to the bill. ``account_fen`` (catch-up only) exceeds this visit's remainder and goes to the
-    patient's account. ``funds`` splits ``paid_fen``, ``account_funds`` splits ``account_fen``.
+    ``paid_fen`` goes to the bill. ``account_fen`` (catch-up only) exceeds this visit's remainder and goes to
+    the patient's account. ``funds`` splits ``paid_fen``, ``account_funds`` splits ``account_fen``.
     ``rule`` is empty when the payment was given by another system and no rule of ours matches.
     """
 
@@ -42,9 +42,9 @@ class TierPayment(NamedTuple):
 class Settlement(NamedTuple):
     """One claim settled (结算), fen.
 
-    ``total = waived at the bill stage + excluded + over_limit + upfront + in_scope`` (parts after waivers), and
-    ``patient = total − waived − Σ paid − hospital_borne``. ``over_quota_fen`` is the part of ``in_scope_fen``
-    above the disease quota. ``waived_fen`` holds every stage's waiver.
+    ``total = waived at the bill stage + excluded + over_limit + upfront + in_scope`` (parts after
+    waivers), and ``patient = total − waived − Σ paid − hospital_borne``. ``over_quota_fen`` is the part of
+    ``in_scope_fen`` above the disease quota. ``waived_fen`` holds every stage's waiver.
     ``explanation`` is None unless asked for (plain dicts, lists, ints and strings: ready for JSON).
     """
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from settlement.engine.bill import check_lines
 from settlement.engine.ceiling import cut_to_ceiling, hospital_borne
 from settlement.engine.compiled import ADMISSIONS_POOL, CompiledPolicy, compile_policy
+from settlement.engine.explanation import explain_settlement
 from settlement.engine.facts import Claim, Facts, Pools
 from settlement.engine.funds import split_over_funds
 from settlement.engine.invariants import check_settlement
@@ -25,6 +26,8 @@ def settle(
     """Settle one claim (结算): the same inputs always give the same result.
 
     Args:
+        claim: the visit or stay, or the year-end run.
+        facts: who the person is on the day.
         year: what the person's earlier settlements of the benefit year put into pools, fen or counts.
         policy: the terms in force on the claim's day where the person is insured.
         explain: also say why; costs about as much again.
@@ -66,7 +69,11 @@ def settle(
         None,
     )
     check_settlement(settlement, bill, course.outcomes, year)
-    return settlement
+    if not explain:
+        return settlement
+    return settlement._replace(
+        explanation=explain_settlement(claim, plan, bill, course, settlement, quota=quota)
+    )
 
 
 def fold(
@@ -75,10 +82,15 @@ def fold(
     *,
     explain: bool = True,
 ) -> Iterator[Settlement]:
-    """Settle a person's claims of one benefit year in order, each on the pools the earlier ones left (年度折算).
+    """Settle a person's claims of one benefit year in order, each on the pools the earlier ones left.
 
     Args:
+        entries: claim, facts and policy of each settlement, in the order in which they were first settled.
         opening: pools before the first claim; not changed.
+        explain: also say why.
+
+    Yields:
+        One settlement per entry.
     """
     year: dict[str, int] = dict(opening)
     for claim, facts, policy in entries:

@@ -162,7 +162,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareLimit:
-    """A share of the bill's total: out-of-catalogue control (目录外占比) or overall ceiling (总报销比例上限)."""
+    """A share of the bill: out-of-catalogue control (目录外占比) or overall ceiling (总报销比例上限)."""
 
     code: str
     share_bp: int
@@ -172,7 +172,7 @@ class ShareLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """What a chronic disease may cost in scope per period (病种限额); ``amount_fen`` None: not yet entered."""
+    """What a chronic disease may cost in scope per period (病种限额); ``amount_fen`` None: not entered."""
 
     disease: str
     period: QuotaPeriod

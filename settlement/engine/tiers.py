@@ -43,13 +43,14 @@ class Trace(NamedTuple):
 class Course:
     """The state of one settlement on its way through the tiers; nothing outside keeps it."""
 
-    __slots__ = ("entries", "left_fen", "outcomes", "traces", "waived_fen", "year")
+    __slots__ = ("cut_fen", "entries", "left_fen", "outcomes", "traces", "waived_fen", "year")
 
     def __init__(self, year: Pools, base_fen: int, *, traced: bool) -> None:
         self.year = year
         self.entries: dict[str, int] = {}
         self.left_fen = base_fen
         self.waived_fen = 0
+        self.cut_fen = 0
         self.outcomes: list[Outcome] = []
         self.traces: list[Trace] | None = [] if traced else None
 
@@ -57,9 +58,8 @@ class Course:
 def pay_tiers(claim: Claim, plan: Plan, year: Pools, base_fen: int, *, traced: bool) -> Course:
     """Run the tiers in their legal order on the in-scope cost within quota.
 
-    Args:
-        base_fen: in-scope cost after the bill's waivers and within the quota.
-        traced: keep what an explanation needs.
+    ``base_fen`` is what is left of the in-scope cost after the bill's waivers and within the quota;
+    ``traced`` keeps what an explanation needs.
 
     Raises:
         GivenPaymentError: a given payment exceeds what was left, or its tier is not in the policy.
@@ -126,16 +126,15 @@ def _check_given_tiers(claim: Claim, plan: Plan) -> None:
             raise GivenPaymentError(f"其他系统的支付不能为负：{format_yuan(given.amount_fen)} 元。")
 
 
-def _take_given(
-    course: Course, claim: Claim, tier: Tier, benefits: tuple[PlannedBenefit, ...]
-) -> None:
+def _take_given(course: Course, claim: Claim, tier: Tier, benefits: tuple[PlannedBenefit, ...]) -> None:
     """Enter what another system paid; the first matching rule of the tier says which pools it counts in."""
     given = tuple(FundAmount(item.fund, item.amount_fen) for item in claim.given if item.tier == tier)
     paid_fen = sum(part.amount_fen for part in given)
     base_fen = course.left_fen
     if paid_fen > base_fen:
         raise GivenPaymentError(
-            f"其他系统已支付 {format_yuan(paid_fen)} 元，超过该层次剩余的政策范围内费用 {format_yuan(base_fen)} 元。"
+            f"其他系统已支付 {format_yuan(paid_fen)} 元，"
+            f"超过该层次剩余的政策范围内费用 {format_yuan(base_fen)} 元。"
         )
     planned = next((benefit for benefit in benefits if benefit.candidates), None)
     terms = planned.candidates[0] if planned is not None else None

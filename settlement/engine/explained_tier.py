@@ -1,0 +1,170 @@
+"""One benefit of one tier explained (分层说明): base, deductible, bands, caps, funds, and why nothing."""
+
+from common.money import BASIS_POINTS, format_yuan
+from settlement.engine.bands import OPEN_END_FEN, paid_up_to
+from settlement.engine.explained_uplift import explain_uplift
+from settlement.engine.facts import Claim
+from settlement.engine.payment import due_before_caps, has_started
+from settlement.engine.plan import RuleTerms
+from settlement.engine.result import FundAmount, Settlement
+from settlement.engine.tiers import Course, Outcome, Trace
+
+_SCALE = BASIS_POINTS * BASIS_POINTS
+
+
+def explain_tier(trace: Trace, claim: Claim, course: Course, settlement: Settlement) -> dict[str, object]:
+    """Explain one benefit as it was decided; nothing is decided anew."""
+    outcome = course.outcomes[trace.outcome] if trace.outcome >= 0 else None
+    paid_fen = outcome.paid_fen if outcome is not None else 0
+    account_fen = outcome.account_fen if outcome is not None else 0
+    chosen = trace.chosen
+    if chosen is None or (outcome is not None and outcome.given is not None):
+        return _without_rule(trace, outcome, paid_fen)
+    entry: dict[str, object] = dict(chosen.described)
+    entry["base_fen"] = trace.base_fen
+    _explain_measure(entry, chosen, trace, claim, course)
+    entry["caps"] = _caps(chosen, trace, course)
+    entry["candidates"] = _candidates(trace, chosen)
+    entry["paid_fen"] = paid_fen
+    entry["account_fen"] = account_fen
+    entry["funds"], entry["account_funds"] = _funds(outcome, settlement, trace)
+    entry["why_nothing"] = "" if paid_fen or account_fen else _why_nothing(chosen, trace, claim, course)
+    entry["uplift"] = explain_uplift(trace, chosen, course, claim.bed_days, paid_fen + account_fen)
+    return entry
+
+
+def _without_rule(trace: Trace, outcome: Outcome | None, paid_fen: int) -> dict[str, object]:
+    """A tier another system paid, or no rule of which matches."""
+    given = outcome is not None and outcome.given is not None
+    funds = outcome.given or () if outcome is not None else ()
+    return {
+        "tier": trace.tier,
+        "benefit": trace.planned.benefit if trace.planned is not None else "",
+        "rule": trace.chosen.rule.code if trace.chosen is not None else "",
+        "given": given,
+        "base_fen": trace.base_fen,
+        "paid_fen": paid_fen,
+        "account_fen": 0,
+        "funds": _fund_rows(funds),
+        "account_funds": [],
+        "candidates": [],
+        "why_nothing": "" if given else "no_rule_matches",
+    }
+
+
+def _explain_measure(
+    entry: dict[str, object], terms: RuleTerms, trace: Trace, claim: Claim, course: Course
+) -> None:
+    """Where on the bands this claim lies, and what each band pays before caps."""
+    before_fen = course.year.get(terms.base_pool, 0) if terms.by_year else 0
+    entry["before_fen"] = before_fen
+    if terms.rule.bed_day_fen is not None:
+        entry["bed_days"] = claim.bed_days
+    # Catch-up looks at the whole year again; the others only at this claim's stretch.
+    start_fen = 0 if terms.catch_up else before_fen
+    end_fen = before_fen + trace.base_fen
+    entry["bands"] = _bands(terms, start_fen, end_fen)
+    entry["by_bands_fen"] = paid_up_to(end_fen, terms.schedule) - paid_up_to(start_fen, terms.schedule)
+    if terms.catch_up:
+        entry["already_paid_fen"] = course.year.get(terms.paid_pool, 0) + trace.entries.get(
+            terms.paid_pool, 0
+        )
+
+
+def _bands(terms: RuleTerms, start_fen: int, end_fen: int) -> list[dict[str, object]]:
+    schedule = terms.schedule
+    # Below a threshold nothing counts; once it is reached, the whole amount does.
+    low_fen = 0 if start_fen < schedule.threshold_fen else start_fen - schedule.offset_fen
+    high_fen = 0 if end_fen < schedule.threshold_fen else end_fen - schedule.offset_fen
+    rows: list[dict[str, object]] = []
+    for (floor_fen, ceiling_fen, weight), described in zip(
+        schedule.steps, terms.described_bands, strict=True
+    ):
+        slice_fen = max(0, min(high_fen, ceiling_fen) - max(low_fen, floor_fen))
+        rows.append({**described, "slice_fen": slice_fen, "exact_yuan": _exact_yuan(slice_fen * weight)})
+    return rows
+
+
+def _exact_yuan(exact: int) -> str:
+    """Yuan of ``exact`` hundred-millionths of a fen, unrounded, at least two decimals."""
+    fen, rest = divmod(exact, _SCALE)
+    decimals = f"{rest:08d}".rstrip("0") if rest else ""
+    return format_yuan(fen) + decimals
+
+
+def _caps(terms: RuleTerms, trace: Trace, course: Course) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    if terms.visit_limit_fen is not None:
+        limit_fen = terms.visit_limit_fen
+        rows.append({"pool": "", "limit_fen": limit_fen, "used_fen": 0, "room_fen": limit_fen})
+    for pool, limit_fen in terms.pool_limits:
+        used_fen = course.year.get(pool, 0) + trace.entries.get(pool, 0)
+        rows.append(
+            {
+                "pool": pool,
+                "limit_fen": limit_fen,
+                "used_fen": used_fen,
+                "room_fen": max(0, limit_fen - used_fen),
+            }
+        )
+    return rows
+
+
+def _candidates(trace: Trace, chosen: RuleTerms) -> list[dict[str, object]]:
+    """The rules that matched and were not taken; nothing is ever added together (不重复享受)."""
+    if len(trace.amounts_fen) < 2 or trace.planned is None:
+        return []
+    best_fen = max(trace.amounts_fen)
+    return [
+        {
+            "rule": terms.rule.code,
+            "amount_fen": amount_fen,
+            "why": "pays_less" if amount_fen < best_fen else "pays_the_same",
+            "clause": terms.rule.citation.clause,
+        }
+        for terms, amount_fen in zip(trace.planned.candidates, trace.amounts_fen, strict=True)
+        if terms is not chosen
+    ]
+
+
+def _funds(
+    outcome: Outcome | None, settlement: Settlement, trace: Trace
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    if outcome is None:
+        return [], []
+    for payment in settlement.payments:
+        if payment.tier == trace.tier and payment.benefit == outcome.benefit:
+            return _fund_rows(payment.funds), _fund_rows(payment.account_funds)
+    return [], []
+
+
+def _fund_rows(funds: tuple[FundAmount, ...]) -> list[dict[str, object]]:
+    return [{"fund": fund, "amount_fen": amount_fen} for fund, amount_fen in funds]
+
+
+def _why_nothing(terms: RuleTerms, trace: Trace, claim: Claim, course: Course) -> str:
+    """A stable code for why a matching rule pays nothing."""
+    if trace.outcome >= 0:
+        return "cut_by_overall_ceiling"
+    if terms.catch_up and not has_started(terms, course.year, trace.entries):
+        return "waits_for_start"
+    if not trace.base_fen and not terms.catch_up:
+        return "nothing_left"
+    if terms.rule.bed_day_fen is not None and not claim.bed_days:
+        return "no_bed_days"
+    if due_before_caps(terms, trace.base_fen, course.year, trace.entries, claim.bed_days):
+        return "cap_reached"
+    return _why_bands_pay_nothing(terms, trace, course)
+
+
+def _why_bands_pay_nothing(terms: RuleTerms, trace: Trace, course: Course) -> str:
+    before_fen = course.year.get(terms.base_pool, 0) if terms.by_year else 0
+    reached_fen = before_fen + trace.base_fen
+    if reached_fen <= terms.adjustment.deductible_fen:
+        return "below_deductible"
+    if terms.catch_up:
+        return "already_paid"
+    last_fen = terms.schedule.steps[-1][1] if terms.schedule.steps else 0
+    if last_fen < OPEN_END_FEN and before_fen - terms.schedule.offset_fen >= last_fen:
+        return "above_last_band"
+    return "rounds_to_nothing"
