@@ -29,8 +29,9 @@ class PersonYear(models.Model):
 class Claim(models.Model):
     """One visit or stay as the hospital sent it (费用申报). Its number orders the fold of the year."""
 
+    # The unique constraint below serves look-ups by hospital; likewise the other keys without their own index.
     hospital = models.ForeignKey(
-        Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, related_name="claims"
+        Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, related_name="claims", db_index=False
     )
     claim_no = models.CharField("单据号", max_length=60)
     # Of the normalized request: tells a repeated request from another one under the same number.
@@ -42,7 +43,11 @@ class Claim(models.Model):
     benefit_year = models.PositiveSmallIntegerField("待遇年度")
     policy = models.ForeignKey(Policy, verbose_name="政策包", on_delete=models.PROTECT, related_name="claims")
     insured_county = models.ForeignKey(
-        Region, verbose_name="参保县（市、区）", on_delete=models.PROTECT, related_name="claims"
+        Region,
+        verbose_name="参保县（市、区）",
+        on_delete=models.PROTECT,
+        related_name="claims",
+        db_index=False,
     )
     visit_type = models.CharField("就诊类型", max_length=20, choices=VisitType.choices)
     admitted_on = models.DateField("入院/就诊日期")
@@ -76,7 +81,9 @@ class Claim(models.Model):
 class ClaimLine(models.Model):
     """One line of the bill as claimed (费用明细); its parts make its amount."""
 
-    claim = models.ForeignKey(Claim, verbose_name="费用", on_delete=models.PROTECT, related_name="lines")
+    claim = models.ForeignKey(
+        Claim, verbose_name="费用", on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
     line_no = models.PositiveIntegerField("行号")
     category = models.CharField("费用类别", max_length=30, choices=FeeCategory.choices)
     item_name = models.CharField("项目名称", max_length=200)
@@ -133,7 +140,11 @@ class Settlement(models.Model):
         Claim, verbose_name="费用", on_delete=models.PROTECT, related_name="settlements"
     )
     person_year = models.ForeignKey(
-        PersonYear, verbose_name="人员年度", on_delete=models.PROTECT, related_name="settlements"
+        PersonYear,
+        verbose_name="人员年度",
+        on_delete=models.PROTECT,
+        related_name="settlements",
+        db_index=False,
     )
     kind = models.CharField("种类", max_length=12, choices=Kind.choices)
     # The row whose posting made this one necessary: a reversal's own original, an adjustment's reversal.
@@ -201,7 +212,9 @@ class Payment(models.Model):
     )
     claim = models.ForeignKey(Claim, verbose_name="费用", on_delete=models.PROTECT, related_name="payments")
     hospital = models.ForeignKey(Hospital, verbose_name="医疗机构", on_delete=models.PROTECT)
-    county = models.ForeignKey(Region, verbose_name="参保县（市、区）", on_delete=models.PROTECT)
+    county = models.ForeignKey(
+        Region, verbose_name="参保县（市、区）", on_delete=models.PROTECT, db_index=False
+    )
     benefit_year = models.PositiveSmallIntegerField("待遇年度")
     tier = models.CharField("层次", max_length=20, choices=Tier.choices)
     benefit = models.CharField("项目", max_length=40, blank=True)
