@@ -203,7 +203,7 @@ class Postgres:
             )  # fmt: skip
 
     def _check_version(self) -> None:
-        version = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        version = (self.data / "PG_VERSION").read_text(encoding="utf-8").strip()
         if version != str(POSTGRES_MAJOR):
             raise StackError(
                 f"{self.data} 是 PostgreSQL {version} 的数据，本版本使用 {POSTGRES_MAJOR}。"

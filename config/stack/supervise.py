@@ -16,12 +16,12 @@ class Signals:
 
     def __init__(self) -> None:
         self.child: subprocess.Popen[bytes] | None = None
-        self.received: signal.Signals | None = None
+        self.waiting: signal.Signals | None = None
 
     def handle(self, number: int, _frame: FrameType | None) -> None:
-        """Note the signal and pass it to the command, unless the terminal has already done so."""
-        self.received = signal.Signals(number)
-        if self.child is None or self.child.poll() is not None:
+        """Pass the signal to the command, unless the terminal has already done so."""
+        if self.child is None:
+            self.waiting = signal.Signals(number)
             return
         # A second SIGINT means "at once" to Celery, so never double what Ctrl-C sends to the whole group.
         if number == signal.SIGINT and _in_foreground():
@@ -38,13 +38,16 @@ class Signals:
         Returns:
             Its exit code, 128 + number after a signal, as a shell reports it.
         """
-        if self.received is not None:
-            return 128 + self.received
+        if self.waiting is not None:
+            return 128 + self.waiting
         try:
             self.child = subprocess.Popen(command, pass_fds=tuple(keep_open))
         except FileNotFoundError:
             sys.stderr.write(f"错误：找不到命令 {command[0]}\n")
             return 127
+        if self.waiting is not None:
+            # It came while the command was being started, perhaps too early for the command to get it.
+            self.child.send_signal(self.waiting)
         with self.child as child:
             code = child.wait()
         return code if code >= 0 else 128 - code

@@ -1,0 +1,78 @@
+"""The embedded stack of an ordinary user; root plays one by giving up its rights."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from config.stack.binaries import POSTGRES_WHEEL, VALKEY_WHEEL
+from config.stack.layout import LONGEST_SOCKET_PATH, PROJECT_ROOT, current_layout
+
+# Root's interpreter may lie where nobody can enter: "status" loads every module before the rights are gone.
+AS_NOBODY = """
+import os, pwd, sys
+from config.stack import __main__ as command
+command.main(["status"])
+user = pwd.getpwnam("nobody")
+os.setgroups([]); os.setgid(user.pw_gid); os.setuid(user.pw_uid)
+sys.exit(command.main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture(scope="module")
+def site():
+    """The servers' programs where nobody can reach them; the copied packages are found, but never run."""
+    with tempfile.TemporaryDirectory(prefix="doudi-test-") as folder:
+        Path(folder).chmod(0o755)
+        copy_wheels(Path(folder))
+        yield folder
+
+
+def copy_wheels(folder):
+    for wheel in (POSTGRES_WHEEL, VALKEY_WHEEL):
+        package = next(Path(path, wheel) for path in sys.path if Path(path, wheel).is_dir())
+        ignore = shutil.ignore_patterns("include", "pginstall", "*.a")
+        for part in (package, package.with_name(f"{wheel}.libs")):
+            if part.is_dir():
+                shutil.copytree(part, folder / part.name, ignore=ignore)
+
+
+@pytest.mark.parametrize("name", ["var", "v" * LONGEST_SOCKET_PATH], ids=["short path", "long path"])
+def test_an_ordinary_user_runs_the_servers_as_himself(stack, site, name):
+    folder = Path(stack.environ["DOUDI_VAR"]).parent
+    stack.environ["DOUDI_VAR"] = str(folder / name)
+    command = [sys.executable, "-m", "config.stack"]
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        stack.environ["PYTHONPATH"] = os.pathsep.join([site, str(PROJECT_ROOT)])
+        command = [sys.executable, "-c", AS_NOBODY]
+
+    def call(action):
+        done = subprocess.run(
+            [*command, action],
+            cwd=PROJECT_ROOT,
+            env=stack.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    try:
+        assert "PostgreSQL 已启动" in call("up")
+        stack.layout = current_layout(stack.environ)
+        assert stack.sql("SELECT 1") == 1
+        assert {Path(f"/proc/{pid}").stat().st_uid for pid in stack.pids()} == {stack.layout.owner_uid}
+        assert stack.layout.sockets.stat().st_mode & 0o777 == 0o700
+    finally:
+        assert "PostgreSQL 已停止" in call("down")
+        # Root may not stop another user's servers: leave nothing for the fixture to do.
+        shutil.rmtree(stack.layout.sockets, ignore_errors=True)
+        shutil.rmtree(stack.layout.stack)
