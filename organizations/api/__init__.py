@@ -1,0 +1,1 @@
+"""Who calls the interface (接口身份)."""

@@ -1,0 +1,72 @@
+"""A hospital's API key (接口密钥): ``Authorization: Api-Key <key>``."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from organizations.models import Hospital, HospitalKey
+from organizations.selectors import hospital_key_find
+
+KEYWORD = "Api-Key"
+
+
+class HospitalKeyAuthentication(BaseAuthentication):
+    """Find the key and its hospital in one query; nothing is recorded per request."""
+
+    def authenticate(self, request: Request) -> tuple[None, HospitalKey] | None:
+        """The key of the request as ``request.auth``; None when the request carries none.
+
+        Raises:
+            AuthenticationFailed: the key is unknown, revoked or expired; never says which.
+        """
+        keyword, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if keyword.lower() != KEYWORD.lower():
+            return None
+        found = hospital_key_find(key=key.strip())
+        if found is None:
+            raise AuthenticationFailed("接口密钥无效、已撤销或已过期，请向经办机构申请新的密钥")
+        return None, found
+
+    def authenticate_header(self, request: Request) -> str:
+        """What ``WWW-Authenticate`` says on a 401."""
+        return KEYWORD
+
+
+class IsHospital(BasePermission):
+    """Only hospitals with a valid key."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the request carries a hospital's key."""
+        return isinstance(request.auth, HospitalKey)
+
+
+def hospital_of(request: Request) -> Hospital:
+    """The hospital that calls: from the credential, never from the body.
+
+    Raises:
+        AuthenticationFailed: the view forgot to ask for ``IsHospital``.
+    """
+    if not isinstance(request.auth, HospitalKey):
+        raise AuthenticationFailed
+    return request.auth.hospital
+
+
+class HospitalKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes the key."""
+
+    target_class = HospitalKeyAuthentication
+    name = "HospitalKey"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
+        """The security scheme of OpenAPI."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": f"医疗机构接口密钥：`Authorization: {KEYWORD} <密钥>`",
+        }
