@@ -1,0 +1,206 @@
+"""Hospitals and their API keys (医疗机构、接口密钥)."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from rest_framework_api_key.models import APIKey
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
+
+from common.admin_lookup import Button
+from common.codes import Designation
+from organizations.admin.scoped import scope_of
+from organizations.models import Hospital, HospitalKey
+from organizations.scope import NOTHING
+from organizations.services import hospital_key_issue
+
+ISSUE_KEYS = "organizations.add_hospitalkey"
+
+# Hospitals use keys of their own (HospitalKey); the library's model without a hospital stays unused.
+admin.site.unregister(APIKey)
+
+
+class HospitalForm(forms.ModelForm):
+    """Appointments are ticked, not typed."""
+
+    designations = forms.TypedMultipleChoiceField(
+        label="定点类别", choices=Designation.choices, required=False, widget=UnfoldAdminCheckboxSelectMultiple
+    )
+
+    class Meta:
+        """All fields of the page."""
+
+        model = Hospital
+        fields = "__all__"
+
+
+class KeyForm(forms.Form):
+    """What a new key is called and until when it holds."""
+
+    name = forms.CharField(
+        label="密钥名称", max_length=50, initial="医院结算接口", widget=UnfoldAdminTextInputWidget
+    )
+    expires_on = forms.DateField(
+        label="到期日期（可不填）", required=False, widget=UnfoldAdminDateWidget
+    )
+
+    def clean_expires_on(self) -> Any:
+        """A key that has already expired is of no use."""
+        day = self.cleaned_data["expires_on"]
+        if day is not None and day <= timezone.localdate():
+            raise forms.ValidationError("到期日期须晚于今天")
+        return day
+
+
+class HospitalKeyInline(TabularInline):
+    """The keys of a hospital, without their secrets."""
+
+    model = HospitalKey
+    fields = readonly_fields = ("prefix", "name", "created", "expiry_date", "state")
+    extra = 0
+    verbose_name_plural = "接口密钥"
+
+    @display(description="状态", label={"有效": "success", "已到期": "warning", "已吊销": "danger"})
+    def state(self, key: HospitalKey) -> str:
+        """Whether the key still opens the door."""
+        if key.revoked:
+            return "已吊销"
+        return "已到期" if key.has_expired else "有效"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keys are issued by the button."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keys are never edited."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keys stay for the record."""
+        return False
+
+
+@admin.register(Hospital)
+class HospitalAdmin(ModelAdmin):
+    """医疗机构."""
+
+    form = HospitalForm
+    change_form_template = "organizations/hospital.html"
+    list_display = ("code", "name", "county", "level", "ownership", "networked")
+    list_filter: ClassVar[Any] = [
+        ("level", ChoicesDropdownFilter),
+        ("ownership", ChoicesDropdownFilter),
+        ("networked", BooleanRadioFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ("code", "name")
+    search_help_text = "机构编码或名称"
+    autocomplete_fields = ("county",)
+    list_select_related = ("county",)
+    show_full_result_count = False
+    list_fullwidth = True
+    inlines = (HospitalKeyInline,)
+    fieldsets = (
+        (None, {"fields": ("code", "name", "county", ("level", "ownership"))}),
+        ("结算", {"fields": ("networked", "designations", "bank_account")}),
+    )
+
+    @display(description="定点类别")
+    def designations_text(self, hospital: Hospital) -> str:
+        """Appointments in words."""
+        return "、".join(str(Designation(code).label) for code in hospital.designations) or "—"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Hospital]:
+        """Offices see every hospital (their people go everywhere), a hospital sees itself."""
+        rows: QuerySet[Hospital] = super().get_queryset(request)
+        scope = scope_of(request)
+        if scope == NOTHING:
+            return rows.none()
+        return rows if scope.hospital_id is None else rows.filter(pk=scope.hospital_id)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Words instead of codes for those who may only look."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        fields = ("networked", "designations_text", "bank_account")
+        return (self.fieldsets[0], ("结算", {"fields": fields}))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The words are computed."""
+        return ("designations_text",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only hospitals of the counties in scope are changed."""
+        return bool(super().has_change_permission(request, obj)) and (
+            obj is None or self._governs(request, obj)
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A hospital is never deleted: payments name it."""
+        return False
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Keys are shown to those who govern the hospital, and to itself."""
+        if obj is None:
+            return ()
+        own = scope_of(request).hospital_id == obj.pk
+        return self.inlines if own or self._governs(request, obj) else ()
+
+    def _governs(self, request: HttpRequest, hospital: Hospital) -> bool:
+        scope = scope_of(request)
+        return scope.everything or hospital.county_id in scope.county_ids
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Offer a new key to those who may issue one."""
+        hospital = kwargs.get("obj")
+        if hospital is not None and self._may_issue(request, hospital):
+            url = reverse("admin:organizations_hospital_key", args=[hospital.pk])
+            context["buttons"] = [Button(title="签发新密钥", url=url, icon="key", primary=True)]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _may_issue(self, request: HttpRequest, hospital: Hospital) -> bool:
+        return request.user.has_perm(ISSUE_KEYS) and self._governs(request, hospital)  # type: ignore[union-attr]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Beside Django's: the page that issues a key."""
+        view = self.admin_site.admin_view(never_cache(self.issue_key))
+        urls: list[URLPattern] = super().get_urls()
+        return [path("<int:pk>/key/", view, name="organizations_hospital_key"), *urls]
+
+    def issue_key(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for a name, then show the new key this once (签发新密钥)."""
+        hospital = self.get_object(request, str(pk))
+        if hospital is None:
+            raise Http404
+        if not self._may_issue(request, hospital):
+            raise PermissionDenied
+        form = KeyForm(request.POST or None)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"签发接口密钥：{hospital}",
+            "opts": self.opts,
+            "form": form,
+            "hospital": hospital,
+            "back_url": reverse("admin:organizations_hospital_change", args=[pk]),
+        }
+        if request.method == "POST" and form.is_valid():
+            context["key"] = self._issue(request, hospital, form)
+        return TemplateResponse(request, "organizations/key.html", context)
+
+    def _issue(self, request: HttpRequest, hospital: Hospital, form: KeyForm) -> str:
+        day = form.cleaned_data["expires_on"]
+        expires_at = None if day is None else timezone.make_aware(timezone.datetime(day.year, day.month, day.day))
+        name = form.cleaned_data["name"]
+        key = hospital_key_issue(hospital=hospital, name=name, expires_at=expires_at)
+        self.log_change(request, hospital, f"签发接口密钥“{name}”（前缀 {key.partition('.')[0]}）")
+        return key

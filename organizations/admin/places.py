@@ -1,0 +1,51 @@
+"""Regions and offices (行政区划、单位): the system administrator keeps them."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+
+from organizations.admin.scoped import scope_of
+from organizations.models import Office, Region
+from organizations.scope import NOTHING
+
+
+@admin.register(Region)
+class RegionAdmin(ModelAdmin):
+    """行政区划."""
+
+    list_display = ("code", "name", "level", "parent", "county_class")
+    list_filter: ClassVar[Any] = [("level", ChoicesDropdownFilter)]
+    list_filter_submit = True
+    search_fields = ("code", "name")
+    search_help_text = "区划代码或名称"
+    autocomplete_fields = ("parent",)
+    list_select_related = ("parent",)
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Region]:
+        """Everyone with a place of work: the names of regions are public."""
+        rows: QuerySet[Region] = super().get_queryset(request)
+        return rows if scope_of(request) != NOTHING else rows.none()
+
+
+@admin.register(Office)
+class OfficeAdmin(ModelAdmin):
+    """单位."""
+
+    list_display = ("name", "kind", "region")
+    list_filter: ClassVar[Any] = [("kind", ChoicesDropdownFilter)]
+    list_filter_submit = True
+    search_fields = ("name",)
+    search_help_text = "单位名称"
+    autocomplete_fields = ("region",)
+    list_select_related = ("region",)
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Office]:
+        """Offices of the regions in scope."""
+        rows: QuerySet[Office] = super().get_queryset(request)
+        return rows.filter(scope_of(request).limit(county="region", hospital=""))
