@@ -37,13 +37,14 @@ def plan_situation(policy: Policy, situation: Situation) -> Plan:
 
 
 def _plan_tier(policy: Policy, tier: Tier, situation: Situation) -> tuple[PlannedBenefit, ...]:
-    """The tier's benefits in the order of their first rule."""
+    """The tier's benefits that have a matching rule, in the order of their first rule."""
     rules = [rule for rule in policy.rules if rule.tier == tier]
     benefits = dict.fromkeys(rule.benefit for rule in rules)
-    return tuple(
+    planned = [
         _plan_benefit(policy, [rule for rule in rules if rule.benefit == benefit], situation)
         for benefit in benefits
-    )
+    ]
+    return tuple(benefit for benefit in planned if benefit.candidates)
 
 
 def _plan_benefit(policy: Policy, rules: list[Rule], situation: Situation) -> PlannedBenefit:

@@ -76,6 +76,8 @@ def pay_tiers(claim: Claim, plan: Plan, year: Pools, base_fen: int, *, traced: b
             continue
         for planned in benefits:
             _pay_benefit(course, planned, claim.bed_days)
+        if not benefits and course.traces is not None:
+            course.traces.append(Trace(tier, None, course.left_fen, {}, (), None, -1))
     return course
 
 
@@ -136,7 +138,7 @@ def _take_given(course: Course, claim: Claim, tier: Tier, benefits: tuple[Planne
             f"其他系统已支付 {format_yuan(paid_fen)} 元，"
             f"超过该层次剩余的政策范围内费用 {format_yuan(base_fen)} 元。"
         )
-    planned = next((benefit for benefit in benefits if benefit.candidates), None)
+    planned = benefits[0] if benefits else None
     terms = planned.candidates[0] if planned is not None else None
     if planned is not None:
         _enter_base(course, planned, base_fen)
