@@ -108,7 +108,7 @@ def seen(result: Settlement, wanted: str) -> Any:
     assert result.explanation is not None
     if wanted == "why":
         reasons = [tier["why_nothing"] for tier in result.explanation["tiers"] if tier["why_nothing"]]
-        return next((why for why in reasons if why != "no_rule_matches"), reasons[-1])
+        return next((why for why in reversed(reasons) if why != "no_rule_matches"), reasons[-1])
     return format_yuan(getattr(result, f"{wanted}_fen"))
 
 
