@@ -1,10 +1,12 @@
 """People and what they are entitled to be (人员、身份、参保、慢性病鉴定)."""
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from common.codes import IdentityCategory, InsuranceType
 from common.encryption import decrypt
@@ -177,3 +179,28 @@ class ChronicCertificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.disease_name}（{self.certificate_no}）"
+
+
+class IdNumberLook(models.Model):
+    """Somebody looked at a full ID number (查看身份证号记录). Insert-only."""
+
+    person = models.ForeignKey(
+        Person, verbose_name="人员", on_delete=models.PROTECT, related_name="id_number_looks"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="查看人", on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField("事由", max_length=200)
+    looked_at = models.DateTimeField("查看时间", default=timezone.now)
+
+    class Meta:
+        """查看身份证号记录."""
+
+        verbose_name = verbose_name_plural = "查看身份证号记录"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="id_number_look_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.user}"

@@ -15,7 +15,7 @@ from rest_framework_api_key.models import APIKey
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
 
 from common.admin_lookup import Button
 from common.codes import Designation
@@ -34,7 +34,7 @@ class HospitalForm(forms.ModelForm):
     """Appointments are ticked, not typed."""
 
     designations = forms.TypedMultipleChoiceField(
-        label="定点类别", choices=Designation.choices, required=False, widget=UnfoldAdminCheckboxSelectMultiple
+        label="定点类别", choices=Designation.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     class Meta:

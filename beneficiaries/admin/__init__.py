@@ -1,0 +1,5 @@
+"""Admin of households, people, identities, enrolment and certificates (人员)."""
+
+from beneficiaries.admin import entitlements, looks, people
+
+__all__ = ["entitlements", "looks", "people"]

@@ -1,0 +1,177 @@
+"""Households, identities, enrolments and certificates as lists of their own (户、身份、参保、慢性病鉴定)."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from beneficiaries.models import ChronicCertificate, Enrolment, Household, Identity
+from common.admin_lookup import period_column
+from common.admin_panels import Facts, Panel, Table, link, period, text
+from common.clock import business_date
+from organizations.admin.scoped import ScopedLookupAdmin
+
+VALIDITY = {"有效": "success", "未生效": "info", "已终止": ""}
+
+
+def validity(valid: Any) -> str:
+    """Whether a period holds today."""
+    today = business_date()
+    if valid.lower is not None and valid.lower > today:
+        return "未生效"
+    return "有效" if valid.upper is None or valid.upper > today else "已终止"
+
+
+@admin.register(Household)
+class HouseholdAdmin(ScopedLookupAdmin):
+    """户."""
+
+    scope_county = "county"
+    list_display = ("household_no", "head_name", "township", "village", "county", "member_count")
+    list_filter: ClassVar[Any] = [("county", AutocompleteSelectFilter)]
+    list_select_related = ("county",)
+    search_fields = ("household_no", "head_name", "village")
+    search_help_text = "户编号、户主姓名或村（社区）"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Household]:
+        """With the number of members."""
+        return super().get_queryset(request).annotate(members_count=Count("members"))
+
+    @display(description="人数", ordering="members_count")
+    def member_count(self, household: Any) -> int:
+        """Members of the household."""
+        number: int = household.members_count
+        return number
+
+    def panels(self, request: HttpRequest, row: Household) -> Sequence[Panel]:
+        """The household and its members."""
+        members = row.members.prefetch_related("identities")
+        return (
+            Facts(
+                title="户",
+                items=(
+                    ("户编号", text(row.household_no)),
+                    ("户主姓名", text(row.head_name)),
+                    ("县（市、区）", text(row.county)),
+                    ("住址", text(f"{row.township}{row.village}")),
+                ),
+            ),
+            Table(
+                title="家庭成员",
+                headers=("姓名", "身份证号", "性别", "出生日期", "身份"),
+                rows=[
+                    (
+                        link(person, label=person.name),
+                        text(person.masked_id_number),
+                        text(person.get_sex_display()),
+                        text(person.born_on),
+                        text("、".join(i.get_category_display() for i in person.identities.all())),
+                    )
+                    for person in members
+                ],
+            ),
+        )
+
+
+class EntitlementAdmin(ScopedLookupAdmin):
+    """What a person holds, listed across people."""
+
+    list_select_related = ("person",)
+    search_fields = ("person__name",)
+    search_help_text = "姓名"
+
+    @display(description="身份证号")
+    def masked(self, row: Any) -> str:
+        """Lists never show the number."""
+        shown: str = row.person.masked_id_number
+        return shown
+
+    def holder(self, row: Any) -> tuple[tuple[str, Any], ...]:
+        """Whose it is."""
+        return (
+            ("人员", link(row.person, label=row.person.name)),
+            ("身份证号", text(row.person.masked_id_number)),
+        )
+
+
+@admin.register(Identity)
+class IdentityAdmin(EntitlementAdmin):
+    """身份."""
+
+    scope_county = "person__county"
+    list_display = ("person", "masked", "category", "state", period_column("valid", "有效期"), "recognised_by")
+    list_filter: ClassVar[Any] = [
+        ("category", ChoicesDropdownFilter),
+        ("recognised_by", ChoicesDropdownFilter),
+    ]
+
+    @display(description="状态", label=VALIDITY)
+    def state(self, identity: Identity) -> str:
+        """Whether it holds today."""
+        return validity(identity.valid)
+
+    def panels(self, request: HttpRequest, row: Identity) -> Sequence[Panel]:
+        """The identity in full."""
+        items = (
+            *self.holder(row),
+            ("身份类别", text(row.get_category_display())),
+            ("有效期", text(period(row.valid))),
+            ("认定部门", text(row.get_recognised_by_display())),
+            ("来源", text(row.source)),
+        )
+        return (Facts(title="身份", items=items),)
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(EntitlementAdmin):
+    """参保."""
+
+    scope_county = "county"
+    list_display = ("person", "masked", "year", "insurance_type", "county", "enrolled_on")
+    list_filter: ClassVar[Any] = ["year", ("insurance_type", ChoicesDropdownFilter)]
+    list_select_related = ("person", "county")
+
+    def panels(self, request: HttpRequest, row: Enrolment) -> Sequence[Panel]:
+        """The enrolment in full."""
+        items = (
+            *self.holder(row),
+            ("年度", text(row.year)),
+            ("险种", text(row.get_insurance_type_display())),
+            ("参保县（市、区）", text(row.county)),
+            ("参保日期", text(row.enrolled_on)),
+        )
+        return (Facts(title="参保", items=items),)
+
+
+@admin.register(ChronicCertificate)
+class ChronicCertificateAdmin(EntitlementAdmin):
+    """慢性病鉴定."""
+
+    scope_county = "person__county"
+    list_display = (
+        "certificate_no", "person", "masked", "disease_name", "state", period_column("valid", "有效期"), "decided_on",
+    )  # fmt: skip
+    list_filter: ClassVar[Any] = [("decided_on", RangeDateFilter)]
+    search_fields = ("certificate_no", "person__name", "disease_name")
+    search_help_text = "就医证号、姓名或病种"
+
+    @display(description="状态", label=VALIDITY)
+    def state(self, certificate: ChronicCertificate) -> str:
+        """Whether it holds today."""
+        return validity(certificate.valid)
+
+    def panels(self, request: HttpRequest, row: ChronicCertificate) -> Sequence[Panel]:
+        """The certificate in full."""
+        items = (
+            *self.holder(row),
+            ("就医证号", text(row.certificate_no)),
+            ("病种", text(row.disease_name)),
+            ("病种代码", text(row.disease)),
+            ("有效期", text(period(row.valid))),
+            ("鉴定日期", text(row.decided_on)),
+        )
+        return (Facts(title="慢性病鉴定", items=items),)
