@@ -57,7 +57,9 @@ class Signals:
 def signals_held() -> Iterator[Signals]:
     """Catch the signals that end a program, so that the servers are stopped in order afterwards."""
     signals = Signals()
-    before = {number: signal.signal(number, signals.handle) for number in FORWARDED}
+    # What the caller had us ignore, as nohup does, stays ignored, here and in the command.
+    heeded = [number for number in FORWARDED if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, signals.handle) for number in heeded}
     try:
         yield signals
     finally:

@@ -3,6 +3,8 @@
 import os
 import pwd
 import subprocess
+from pathlib import Path
+from typing import Any
 
 import psycopg2  # type: ignore[import-untyped]
 import pytest
@@ -14,7 +16,7 @@ IS_ROOT = os.geteuid() == 0
 only_root = pytest.mark.skipif(not IS_ROOT, reason="needs root")
 
 
-def test_fresh_start_serves_both_addresses_until_down(stack):
+def test_fresh_start_serves_both_addresses_until_down(stack: Any) -> None:
     assert "未运行" in stack.call("status", code=3)
     assert stack.call("up").split() == ["Valkey", "已启动", "PostgreSQL", "已启动"]
     assert "运行中" in stack.call("status")
@@ -36,14 +38,14 @@ def test_fresh_start_serves_both_addresses_until_down(stack):
     assert stack.postmasters() == []
 
 
-def test_the_application_role_owns_nothing(stack):
+def test_the_application_role_owns_nothing(stack: Any) -> None:
     stack.call("up")
     assert stack.sql("SELECT current_user", role="doudi_app") == "doudi_app"
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         stack.sql("CREATE TABLE own (id int)", role="doudi_app")
 
 
-def test_eight_starters_at_once_all_succeed_with_one_server(stack):
+def test_eight_starters_at_once_all_succeed_with_one_server(stack: Any) -> None:
     starters = [stack.spawn("up") for _ in range(8)]
     said = [starter.communicate(timeout=60)[0] for starter in starters]
     assert [starter.returncode for starter in starters] == [0] * 8, said
@@ -56,7 +58,7 @@ def test_eight_starters_at_once_all_succeed_with_one_server(stack):
 @pytest.mark.parametrize(
     "phase", ["data/valkey/alive", "data/postgres.creating-*/base", "data/postgres/postmaster.pid"]
 )
-def test_start_succeeds_after_a_starter_was_killed_halfway(stack, wait_for, phase):
+def test_start_succeeds_after_a_starter_was_killed_halfway(stack: Any, wait_for: Any, phase: str) -> None:
     starter = stack.spawn("up")
     wait_for(lambda: list(stack.layout.stack.glob(phase)))
     starter.kill()
@@ -66,7 +68,7 @@ def test_start_succeeds_after_a_starter_was_killed_halfway(stack, wait_for, phas
     assert list(stack.data.glob("postgres.creating-*")) == []
 
 
-def test_data_survive_killed_servers(stack):
+def test_data_survive_killed_servers(stack: Any) -> None:
     stack.call("up")
     stack.sql("CREATE TABLE kept AS SELECT 42 AS answer")
     with stack.redis() as client:
@@ -78,7 +80,7 @@ def test_data_survive_killed_servers(stack):
         assert client.get("kept") == "42"
 
 
-def test_a_stale_pid_file_never_harms_the_stranger_it_names(stack, wait_for):
+def test_a_stale_pid_file_never_harms_the_stranger_it_names(stack: Any, wait_for: Any) -> None:
     stack.call("up")
     owner = stack.data.stat()
     switch = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if IS_ROOT else {}
@@ -103,7 +105,7 @@ def test_a_stale_pid_file_never_harms_the_stranger_it_names(stack, wait_for):
             stranger.kill()
 
 
-def test_servers_of_ones_own_are_left_alone(stack):
+def test_servers_of_ones_own_are_left_alone(stack: Any) -> None:
     stack.environ["DATABASE_URL"] = "postgresql://somewhere/else"
     said = stack.call("up")
     assert "使用 DATABASE_URL 指定的服务器" in said
@@ -114,7 +116,7 @@ def test_servers_of_ones_own_are_left_alone(stack):
     assert "PostgreSQL 已启动" in stack.call("up")
 
 
-def test_a_failing_server_is_reported_with_the_end_of_its_log(stack):
+def test_a_failing_server_is_reported_with_the_end_of_its_log(stack: Any) -> None:
     stack.call("up")
     stack.call("down")
     with (stack.data / "postgres" / "postgresql.conf").open("a") as config:
@@ -125,7 +127,7 @@ def test_a_failing_server_is_reported_with_the_end_of_its_log(stack):
 
 
 @only_root
-def test_data_move_out_of_a_private_folder_instead_of_opening_it(private_stack):
+def test_data_move_out_of_a_private_folder_instead_of_opening_it(private_stack: Any) -> None:
     private_stack.call("up")
     assert private_stack.sql("SELECT 1") == 1
     assert private_stack.layout.data.is_symlink()
@@ -133,7 +135,7 @@ def test_data_move_out_of_a_private_folder_instead_of_opening_it(private_stack):
 
 
 @only_root
-def test_the_stack_of_another_user_is_refused(stack):
+def test_the_stack_of_another_user_is_refused(stack: Any) -> None:
     stack.layout.stack.mkdir(parents=True)
     os.chown(stack.layout.stack, pwd.getpwnam("nobody").pw_uid, -1)
     assert "属于用户 nobody" in stack.call("up", code=1)
@@ -150,13 +152,13 @@ def test_the_stack_of_another_user_is_refused(stack):
         ("rediss://cache", "rediss://cache/3", "rediss://cache/3"),
     ],
 )  # fmt: skip
-def test_redis_addresses_are_spelt_for_each_client(url, for_redis_py, for_celery):
+def test_redis_addresses_are_spelt_for_each_client(url: str, for_redis_py: str, for_celery: str) -> None:
     assert redis_py_url(url, 3) == for_redis_py
     assert celery_url(url, 3) == for_celery
     assert celery_url(redis_py_url(url, 3)) == for_celery
 
 
-def test_asking_for_addresses_creates_nothing(tmp_path):
+def test_asking_for_addresses_creates_nothing(tmp_path: Path) -> None:
     database_url, redis_url = embedded_urls(environ={"DOUDI_VAR": str(tmp_path / "var")})
     assert database_url.startswith("postgresql://doudi@")
     assert redis_url.startswith("unix:///")

@@ -4,23 +4,25 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 
 @pytest.fixture
-def light(stack):
+def light(stack: Any) -> Any:
     """Only Valkey, which starts in a moment: who stops what is the same for both."""
     stack.environ["DATABASE_URL"] = "postgresql://somewhere/else"
     return stack
 
 
-def read_until_ready(run):
+def read_until_ready(run: Any) -> None:
     while run.stdout.readline() != "ready\n":
         pass
 
 
-def test_the_last_of_several_runs_stops_the_servers(stack, wait_for, tmp_path):
+def test_the_last_of_several_runs_stops_the_servers(stack: Any, wait_for: Any, tmp_path: Path) -> None:
     first = stack.spawn("run", "--", "sh", "-c", "read line; exit 7", stdin=subprocess.PIPE)
     wait_for(stack.running)
     second = stack.spawn("run", "--", "sh", "-c", f"touch {tmp_path}/in; read line", stdin=subprocess.PIPE)
@@ -33,7 +35,9 @@ def test_the_last_of_several_runs_stops_the_servers(stack, wait_for, tmp_path):
     assert not stack.running()
 
 
-def test_servers_count_as_used_while_the_command_of_a_killed_run_lives(light, wait_for, tmp_path):
+def test_servers_count_as_used_while_the_command_of_a_killed_run_lives(
+    light: Any, wait_for: Any, tmp_path: Path
+) -> None:
     written = tmp_path / "pid"
     killed = light.spawn(
         "run", "--", "sh", "-c", f"echo $$ > {written}; exec sleep 60", stdout=subprocess.DEVNULL
@@ -47,13 +51,13 @@ def test_servers_count_as_used_while_the_command_of_a_killed_run_lives(light, wa
     assert not light.running()
 
 
-def test_run_leaves_up_what_was_up_before(light):
+def test_run_leaves_up_what_was_up_before(light: Any) -> None:
     light.call("up")
     assert light.call("run", "--", "echo", "within").endswith("\nwithin\n")
     assert light.running()
 
 
-def test_run_hands_signals_on_and_then_stops_the_servers(light):
+def test_run_hands_signals_on_and_then_stops_the_servers(light: Any) -> None:
     waiting = "trap 'echo stopped; exit 3' TERM; echo ready; while :; do sleep 0.05; done"
     run = light.spawn("run", "--", "sh", "-c", waiting)
     read_until_ready(run)
@@ -63,7 +67,7 @@ def test_run_hands_signals_on_and_then_stops_the_servers(light):
     assert run.returncode == 3
 
 
-def test_ctrl_c_in_a_terminal_reaches_the_command_once(light):
+def test_ctrl_c_in_a_terminal_reaches_the_command_once(light: Any) -> None:
     counting = (
         "import signal, time; n = []\n"
         "signal.signal(signal.SIGINT, lambda *_: n.append(1))\n"

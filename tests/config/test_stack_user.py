@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +27,7 @@ sys.exit(command.main(sys.argv[1:]))
 
 
 @pytest.fixture(scope="module")
-def site():
+def site() -> Iterator[str]:
     """The servers' programs where nobody can reach them; the copied packages are found, but never run."""
     with tempfile.TemporaryDirectory(prefix="doudi-test-") as folder:
         Path(folder).chmod(0o755)
@@ -33,7 +35,7 @@ def site():
         yield folder
 
 
-def copy_wheels(folder):
+def copy_wheels(folder: Path) -> None:
     for wheel in (POSTGRES_WHEEL, VALKEY_WHEEL):
         package = next(Path(path, wheel) for path in sys.path if Path(path, wheel).is_dir())
         ignore = shutil.ignore_patterns("include", "pginstall", "*.a")
@@ -43,7 +45,7 @@ def copy_wheels(folder):
 
 
 @pytest.mark.parametrize("name", ["var", "v" * LONGEST_SOCKET_PATH], ids=["short path", "long path"])
-def test_an_ordinary_user_runs_the_servers_as_himself(stack, site, name):
+def test_an_ordinary_user_runs_the_servers_as_himself(stack: Any, site: str, name: str) -> None:
     folder = Path(stack.environ["DOUDI_VAR"]).parent
     stack.environ["DOUDI_VAR"] = str(folder / name)
     command = [sys.executable, "-m", "config.stack"]
@@ -53,7 +55,7 @@ def test_an_ordinary_user_runs_the_servers_as_himself(stack, site, name):
         stack.environ["PYTHONPATH"] = os.pathsep.join([site, str(PROJECT_ROOT)])
         command = [sys.executable, "-c", AS_NOBODY]
 
-    def call(action):
+    def call(action: str) -> str:
         done = subprocess.run(
             [*command, action],
             cwd=PROJECT_ROOT,
