@@ -4,7 +4,7 @@ from django.db import models
 
 
 class CalendarDay(models.Model):
-    """One day on which the office corrects the built-in calendar (工作日历): the notice as it was really published."""
+    """One day on which the office corrects the built-in calendar (工作日历), and the notice that says so."""
 
     day = models.DateField("日期", unique=True)
     is_working = models.BooleanField("是否工作日")

@@ -1,6 +1,6 @@
 """Working days (工作日) with the State Council's calendar, days worked in exchange (调休) included.
 
-The built-in calendar is the ``holidays`` library's; what the office entered in ``CalendarDay`` goes before it.
+The built-in calendar is the ``holidays`` library's; what the office entered in ``CalendarDay`` goes first.
 Nothing here knows a deadline: how many days a document grants is data of its pack.
 """
 
@@ -77,8 +77,8 @@ def deadline(start: date, count: int, overrides: Overrides = NO_OVERRIDES) -> De
 def is_announced(year: int, overrides: Overrides = NO_OVERRIDES) -> bool:
     """Whether the year's 调休 is known (放假安排是否已公布).
 
-    Every notice since 2001 has had somebody work on a Saturday or Sunday: a year in which nobody does, neither in
-    the built-in calendar nor in the office's corrections, has only its statutory holidays so far.
+    Every notice since 2001 has had people work on a Saturday or Sunday: a year in which nobody does, neither
+    in the built-in calendar nor in the office's corrections, has only its statutory holidays so far.
     """
     return any(day.year == year for day in _built_in(year).worked) or any(
         working and day.year == year and day.weekday() >= SATURDAY for day, working in overrides.items()

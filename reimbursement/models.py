@@ -1,18 +1,21 @@
 """Quarterly ledgers (季度台账): what each hospital advanced and is owed."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from organizations.models import Hospital, Region
 from policies.models import LedgerKind
+from reimbursement.quarters import Quarter
 from settlement.models import Payment
 
 
 class QuarterlyLedger(models.Model):
     """One hospital's advances of one kind, one county and one quarter (季度台账).
 
-    Open until submitted; a submitted ledger is frozen by the database, and later corrections are lines of the next
-    open quarter.
+    Open until submitted; a submitted ledger is frozen by the database, and later corrections are lines of the
+    next quarter. ``kind_code`` says which ledgers follow one another: ``kind`` is that code's row in the pack
+    that is in force when the quarter ends, and changes with a new pack.
     """
 
     class Status(models.TextChoices):
@@ -24,6 +27,7 @@ class QuarterlyLedger(models.Model):
     kind = models.ForeignKey(
         LedgerKind, verbose_name="台账种类", on_delete=models.PROTECT, related_name="ledgers"
     )
+    kind_code = models.CharField("台账代码", max_length=80)
     county = models.ForeignKey(
         Region, verbose_name="县（市、区）", on_delete=models.PROTECT, related_name="ledgers"
     )
@@ -35,10 +39,21 @@ class QuarterlyLedger(models.Model):
     status = models.CharField("状态", max_length=12, choices=Status.choices, default=Status.OPEN)
     line_count = models.PositiveIntegerField("笔数", default=0)
     total_fen = models.BigIntegerField("合计（分）", default=0)
-    due_on = models.DateField("报送期限")
+    # SHA-256 over the lines: a sheet shows of which content it was printed.
+    content_hash = models.CharField("内容摘要", max_length=64, blank=True, editable=False)
+    # Empty when the documents set no deadline.
+    due_on = models.DateField("报送期限", null=True, blank=True)
     due_provisional = models.BooleanField("期限待核实", default=False)
     built_at = models.DateTimeField("编制时间", null=True, blank=True)
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="报送人",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     class Meta:
         """季度台账."""
@@ -47,13 +62,28 @@ class QuarterlyLedger(models.Model):
         ordering = ["-year", "-quarter", "hospital__code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "county", "hospital", "year", "quarter"], name="ledger_once"
+                fields=["kind_code", "county", "hospital", "year", "quarter"], name="ledger_once"
             ),
             models.CheckConstraint(condition=Q(quarter__gte=1, quarter__lte=4), name="ledger_quarter_1_to_4"),
+            models.CheckConstraint(
+                condition=Q(status="open", submitted_at=None)
+                | Q(status="submitted", submitted_at__isnull=False),
+                name="ledger_submitted_at",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.year}年第{self.quarter}季度 {self.hospital}"
+
+    @property
+    def period(self) -> Quarter:
+        """The quarter."""
+        return Quarter(self.year, self.quarter)
+
+    @property
+    def ledger_no(self) -> str:
+        """The number that people quote (台账编号)."""
+        return f"{self.county.code}-{self.kind_code}-{self.year}Q{self.quarter}-{self.hospital.code}"
 
 
 class LedgerLine(models.Model):

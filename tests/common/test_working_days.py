@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from common.models import CalendarDay
 from common.working_days import (
@@ -93,7 +94,9 @@ def test_deadline_in_the_last_days_of_december_waits_for_the_notice_of_the_next_
 
 
 @pytest.mark.django_db
-def test_corrections_come_from_the_table_in_one_query(django_assert_num_queries) -> None:
+def test_corrections_come_from_the_table_in_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     CalendarDay.objects.create(day=date(2027, 2, 20), is_working=True, source="国办发明电〔2026〕9号")
     CalendarDay.objects.create(day=date(2027, 2, 5), is_working=False, source="国办发明电〔2026〕9号")
     with django_assert_num_queries(1):

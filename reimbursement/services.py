@@ -1,0 +1,213 @@
+"""Writes of ledgers (编制、报送). One lock per transaction: the ledger's row."""
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from common.clock import business_date
+from common.working_days import calendar_overrides, deadline
+from organizations.models import Hospital, Region
+from policies.codes import LedgerSource
+from policies.models import LedgerKind
+from reimbursement.errors import (
+    EarlierQuarterOpenError,
+    LedgerOutdatedError,
+    LedgerQuarterClosedError,
+    LedgerSourceError,
+    LedgerSubmittedError,
+    QuarterNotOverError,
+)
+from reimbursement.models import LedgerLine, QuarterlyLedger
+from reimbursement.quarters import Quarter
+from reimbursement.selectors import (
+    LedgerKey,
+    kind_in_force,
+    ledger_totals,
+    ledgers_to_build,
+    payments_of_kind,
+    payments_to_claim,
+)
+
+
+@transaction.atomic
+def ledger_build(
+    *, kind: LedgerKind, county: Region, hospital: Hospital, year: int, quarter: int
+) -> QuarterlyLedger:
+    """Build one hospital's ledger of a quarter (编制季度台账, 郑卫〔2017〕214号 三(四)).
+
+    Building again takes in what was posted since and changes nothing otherwise; a submitted ledger is
+    returned as it is. A quarter that is not over may be built as a preview.
+
+    Raises:
+        LedgerSourceError: ``kind`` does not list payments.
+        LedgerQuarterClosedError: a later quarter was submitted, this one never built.
+        ValueError: no such quarter.
+    """
+    period = Quarter(year, quarter)
+    if kind.source != LedgerSource.PAYMENTS:
+        raise LedgerSourceError(kind=str(kind))
+    kind = kind_in_force(kind=kind, quarter=period)
+    ledger = _ledger_lock(kind=kind, county=county, hospital=hospital, quarter=period)
+    if ledger.status == QuarterlyLedger.Status.SUBMITTED:
+        return ledger
+    _lines_add(ledger=ledger, kind=kind, quarter=period)
+    _head_write(ledger=ledger, kind=kind, quarter=period)
+    return ledger
+
+
+@transaction.atomic
+def ledger_submit(*, ledger_id: int, by: User | None = None) -> QuarterlyLedger:
+    """Submit a ledger to the finance bureau (报送); from then on the database freezes it.
+
+    What is submitted is what was built and seen: nothing is added on the way.
+
+    Raises:
+        LedgerSubmittedError: it was submitted before.
+        QuarterNotOverError: its last day is not past.
+        EarlierQuarterOpenError: the same hospital's earlier quarter is not submitted.
+        LedgerOutdatedError: payments were posted since it was built.
+    """
+    ledger = _related().select_for_update(of=("self",)).get(pk=ledger_id)
+    period = ledger.period
+    if ledger.status == QuarterlyLedger.Status.SUBMITTED:
+        raise LedgerSubmittedError(quarter=period)
+    if business_date() < period.end:
+        raise QuarterNotOverError(quarter=period)
+    _earlier_refuse(ledger)
+    missing = (
+        payments_to_claim(kind=ledger.kind, quarter=period)
+        .filter(county=ledger.county_id, hospital=ledger.hospital_id)
+        .count()
+    )
+    if missing:
+        raise LedgerOutdatedError(quarter=period, missing=missing)
+    ledger.status = QuarterlyLedger.Status.SUBMITTED
+    ledger.submitted_at = timezone.now()
+    ledger.submitted_by = by
+    ledger.save(update_fields=["status", "submitted_at", "submitted_by"])
+    return ledger
+
+
+def quarter_build(
+    *, year: int, quarter: int, county: Region | None = None, kind: LedgerKind | None = None
+) -> list[QuarterlyLedger]:
+    """Build every ledger of a quarter (编制全部台账), each in its own transaction."""
+    return [
+        ledger_build_by_key(key=key, year=year, quarter=quarter)
+        for key in ledgers_to_build(quarter=Quarter(year, quarter), county=county, kind=kind)
+    ]
+
+
+def ledger_build_by_key(*, key: LedgerKey, year: int, quarter: int) -> QuarterlyLedger:
+    """:func:`ledger_build` for callers that hold keys."""
+    return ledger_build(
+        kind=LedgerKind.objects.select_related("policy").get(pk=key.kind_id),
+        county=Region.objects.get(pk=key.county_id),
+        hospital=Hospital.objects.get(pk=key.hospital_id),
+        year=year,
+        quarter=quarter,
+    )
+
+
+def _ledger_lock(
+    *, kind: LedgerKind, county: Region, hospital: Hospital, quarter: Quarter
+) -> QuarterlyLedger:
+    same = {"kind_code": kind.code, "county": county, "hospital": hospital}
+    found = {**same, "year": quarter.year, "quarter": quarter.number}
+    # ON CONFLICT DO NOTHING waits for a worker that creates the same row just now, then finds its row.
+    QuarterlyLedger.objects.bulk_create([QuarterlyLedger(kind=kind, **found)], ignore_conflicts=True)
+    ledger = _related().select_for_update(of=("self",)).get(**found)
+    last = _last_submitted(ledger)
+    if ledger.status == QuarterlyLedger.Status.OPEN and last is not None and last >= quarter:
+        raise LedgerQuarterClosedError(quarter=quarter, submitted=last)
+    return ledger
+
+
+def _related() -> QuerySet[QuarterlyLedger]:
+    return QuarterlyLedger.objects.select_related("kind__policy", "county", "hospital")
+
+
+def _last_submitted(ledger: QuarterlyLedger) -> Quarter | None:
+    last = (
+        QuarterlyLedger.objects.filter(
+            kind_code=ledger.kind_code,
+            county=ledger.county_id,
+            hospital=ledger.hospital_id,
+            status=QuarterlyLedger.Status.SUBMITTED,
+        )
+        .order_by("-year", "-quarter")
+        .first()
+    )
+    return last.period if last else None
+
+
+def _lines_add(*, ledger: QuarterlyLedger, kind: LedgerKind, quarter: Quarter) -> None:
+    """Claim what is unclaimed, in one statement; what another worker claims meanwhile stays with it."""
+    payments = (
+        payments_to_claim(kind=kind, quarter=quarter)
+        .filter(county=ledger.county_id, hospital=ledger.hospital_id)
+        .order_by("id")
+        .values_list("id", "amount_fen")
+    )
+    select, parameters = payments.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # Both parts are our own SQL; every value travels as a parameter.
+            f"INSERT INTO {LedgerLine._meta.db_table} (ledger_id, payment_id, amount_fen) "  # noqa: S608
+            f"SELECT %s, claimed.* FROM ({select}) AS claimed ON CONFLICT (payment_id) DO NOTHING",
+            [ledger.pk, *parameters],
+        )
+
+
+def _head_write(*, ledger: QuarterlyLedger, kind: LedgerKind, quarter: Quarter) -> None:
+    """Totals are those of the lines, never counted on; a build that changes nothing keeps the old time."""
+    totals = ledger_totals(ledger_id=ledger.pk)
+    due = (
+        deadline(quarter.last_day, kind.deadline_working_days, calendar_overrides())
+        if kind.deadline_working_days is not None
+        else None
+    )
+    new = {
+        "kind": kind,
+        "line_count": totals.line_count,
+        "total_fen": totals.total_fen,
+        "content_hash": totals.content_hash,
+        "due_on": due.on if due else None,
+        "due_provisional": due is not None and due.provisional,
+    }
+    changed = [name for name, value in new.items() if getattr(ledger, name) != value]
+    if not changed:
+        return
+    for name in changed:
+        setattr(ledger, name, new[name])
+    ledger.built_at = timezone.now()
+    ledger.save(update_fields=[*changed, "built_at"])
+
+
+def _earlier_refuse(ledger: QuarterlyLedger) -> None:
+    """Quarters are submitted in order: a payment left behind would have no ledger to go to."""
+    period = ledger.period
+    series = {"county": ledger.county_id, "hospital": ledger.hospital_id}
+    still_open = (
+        QuarterlyLedger.objects.filter(
+            **series, kind_code=ledger.kind_code, status=QuarterlyLedger.Status.OPEN
+        )
+        .exclude(pk=ledger.pk)
+        .order_by("year", "quarter")
+        .first()
+    )
+    if still_open is not None and still_open.period < period:
+        raise EarlierQuarterOpenError(earlier=still_open.period)
+    unclaimed = (
+        payments_of_kind(kind=ledger.kind)
+        .filter(**series, posted_on__lt=period.first_day, ledger_line=None)
+        .order_by("posted_on")
+        .first()
+    )
+    if unclaimed is not None:
+        last = _last_submitted(ledger)
+        posted = Quarter.of(unclaimed.posted_on)
+        earlier = max(posted, last.next) if last else posted
+        if earlier < period:
+            raise EarlierQuarterOpenError(earlier=earlier)
