@@ -1,0 +1,84 @@
+"""Claims (费用申报): the list, and the page with its explanation."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from common.admin_lookup import yuan_column
+from common.admin_panels import Panel
+from organizations.admin.scoped import ScopedLookupAdmin
+from settlement.admin.claim_page import claim_panels
+from settlement.models import Claim, Settlement
+
+STATES = {"已结算": "success", "有调整": "warning", "已冲销": "danger", "未结算": "info"}
+
+
+def net_of(column: str) -> Subquery:
+    """The sum of a column over a claim's settlements: what holds now."""
+    rows = Settlement.objects.filter(claim=OuterRef("pk")).order_by().values("claim")
+    return Subquery(rows.annotate(net=Sum(column)).values("net"), output_field=BigIntegerField())
+
+
+def has_posting(kind: str) -> Exists:
+    """Whether a claim has a settlement of this kind."""
+    return Exists(Settlement.objects.filter(claim=OuterRef("pk"), kind=kind))
+
+
+@admin.register(Claim)
+class ClaimAdmin(ScopedLookupAdmin):
+    """费用申报."""
+
+    scope_county = "insured_county"
+    scope_hospital = "hospital"
+    list_display = (
+        "claim_no", "person", "hospital", "visit_type", "discharged_on", "diagnosis_name",
+        yuan_column("total_fen", "总费用", ordering=None),
+        yuan_column("net_paid_fen", "支付合计", ordering=None),
+        yuan_column("net_patient_fen", "个人负担", ordering=None),
+        "state",
+    )  # fmt: skip
+    list_filter: ClassVar[Any] = [
+        ("visit_type", ChoicesDropdownFilter),
+        ("hospital", AutocompleteSelectFilter),
+        ("discharged_on", RangeDateFilter),
+        ("referral", ChoicesDropdownFilter),
+    ]
+    list_select_related = ("person", "hospital")
+    search_fields = ("claim_no__exact", "person__name", "diagnosis_name")
+    search_help_text = "单据号、姓名或诊断"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        """With what holds now; computed for the rows of a page only."""
+        rows: QuerySet[Claim] = super().get_queryset(request)
+        return rows.select_related("person", "hospital", "insured_county", "policy").annotate(
+            net_paid_fen=net_of("paid_fen"),
+            net_patient_fen=net_of("patient_fen"),
+            is_settled=has_posting(Settlement.Kind.ORIGINAL),
+            is_reversed=has_posting(Settlement.Kind.REVERSAL),
+            is_adjusted=has_posting(Settlement.Kind.ADJUSTMENT),
+        )
+
+    @display(description="状态", label=STATES)
+    def state(self, claim: Any) -> str:
+        """What has been posted on the claim."""
+        return claim_state(claim)
+
+    def panels(self, request: HttpRequest, row: Claim) -> Sequence[Panel]:
+        """Header, amounts, tiers, explanation, funds, history, lines."""
+        state = claim_state(row)
+        tone: Any = STATES[state]
+        return claim_panels(row, state=state, tone=tone)
+
+
+def claim_state(claim: Any) -> str:
+    """The state of a claim that the admin's query annotated."""
+    if claim.is_reversed:
+        return "已冲销"
+    if claim.is_adjusted:
+        return "有调整"
+    return "已结算" if claim.is_settled else "未结算"

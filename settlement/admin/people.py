@@ -1,0 +1,104 @@
+"""The person page with the year so far (人员页面): settlement stands above people and adds to their page."""
+
+from collections.abc import Sequence
+
+from django.contrib import admin
+from django.db.models import Sum
+from django.http import HttpRequest
+from django.urls import reverse
+
+from beneficiaries.admin.people import PersonAdmin
+from beneficiaries.models import Person
+from common.admin_panels import Cell, Panel, Table, link, text, yuan
+from settlement.admin.claims import STATES, claim_state, has_posting, net_of
+from settlement.admin.words import is_count, pool_names
+from settlement.models import Claim, PersonYear, PoolEntry, Settlement
+
+CLAIMS_SHOWN = 20
+
+admin.site.unregister(Person)
+
+
+@admin.register(Person)
+class PersonWithYearsAdmin(PersonAdmin):
+    """人员."""
+
+    def panels(self, request: HttpRequest, row: Person) -> Sequence[Panel]:
+        """What people know, then the year so far and the latest claims."""
+        facts, *held = super().panels(request, row)
+        return (facts, year_so_far(row), claims_of(row), *held)
+
+
+def year_so_far(person: Person) -> Table:
+    """The pools of the person's latest benefit year: sums of entries, never a counter."""
+    year = PersonYear.objects.filter(person=person).order_by("-year").first()
+    if year is None:
+        return Table(title="年度累计", headers=(), rows=(), empty="没有结算过费用")
+    sums = list(
+        PoolEntry.objects.filter(person_year=year)
+        .values("pool")
+        .annotate(amount=Sum("amount"))
+        .order_by("pool")
+    )
+    policies = [
+        claim.policy for claim in year.claims.select_related("policy").distinct("policy").order_by("policy")
+    ]
+    names = pool_names(policies, [row["pool"] for row in sums])
+    return Table(
+        title=f"{year.year}年度累计",
+        headers=("累计项目", "数额"),
+        rows=[
+            (
+                text(names[row["pool"]]),
+                Cell(text=f"{row['amount']} 次", numeric=True)
+                if is_count(row["pool"])
+                else yuan(row["amount"]),
+            )
+            for row in sums
+        ],
+        numeric=frozenset({1}),
+        empty="本年度没有累计",
+    )
+
+
+def claims_of(person: Person) -> Table:
+    """The latest claims with what holds of them now."""
+    claims = (
+        Claim.objects.filter(person=person)
+        .select_related("hospital")
+        .annotate(
+            net_paid_fen=net_of("paid_fen"),
+            net_patient_fen=net_of("patient_fen"),
+            is_settled=has_posting(Settlement.Kind.ORIGINAL),
+            is_reversed=has_posting(Settlement.Kind.REVERSAL),
+            is_adjusted=has_posting(Settlement.Kind.ADJUSTMENT),
+        )
+    )
+    shown = list(claims[: CLAIMS_SHOWN + 1])
+    rows = []
+    for claim in shown[:CLAIMS_SHOWN]:
+        state = claim_state(claim)
+        rows.append(
+            (
+                link(claim),
+                text(claim.hospital),
+                text(claim.get_visit_type_display()),
+                text(claim.discharged_on),
+                yuan(claim.total_fen),
+                yuan(claim.net_paid_fen),
+                yuan(claim.net_patient_fen),
+                Cell(text=state, tone=STATES[state]),  # type: ignore[arg-type]
+            )
+        )
+    more = None
+    if len(shown) > CLAIMS_SHOWN:
+        url = reverse("admin:settlement_claim_changelist") + f"?q={person.name}"
+        more = Cell(text="查看全部", url=url)
+    return Table(
+        title="费用",
+        headers=("单据号", "医疗机构", "就诊类型", "出院/就诊日期", "总费用", "支付合计", "个人负担", "状态"),
+        rows=rows,
+        numeric=frozenset({4, 5, 6}),
+        more=more,
+        empty="没有费用",
+    )

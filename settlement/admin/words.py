@@ -1,0 +1,64 @@
+"""Chinese for the codes that settlements carry (代码释义): funds, pools, steps of an uplift."""
+
+from collections.abc import Iterable, Mapping
+
+from common.codes import Tier
+from policies.models import Disease, Fund, Policy, Rule
+from settlement.engine.compiled import ADMISSIONS_POOL
+
+TIER_NAMES: dict[str, str] = {str(code): str(label) for code, label in Tier.choices}
+UPLIFT_STEPS = {
+    "rule": "专项规定",
+    "deductible": "起付线降低",
+    "rate": "报销比例提高",
+    "cap": "取消封顶线",
+    "ceiling": "总额封顶扣减",
+}
+
+
+def tier_name(tier: str, benefit: str = "") -> str:
+    """``医疗救助 · 住院救助``; an unknown code stays as it is."""
+    name = TIER_NAMES.get(tier, tier)
+    return f"{name} · {benefit}" if benefit else name
+
+
+def fund_names() -> dict[str, str]:
+    """Names of all funds by code, one query."""
+    return dict(Fund.objects.values_list("code", "name"))
+
+
+def pool_names(policies: Iterable[Policy], pools: Iterable[str]) -> dict[str, str]:
+    """What each pool counts, told from the rules that use it; two queries."""
+    wanted = list(pools)
+    names = {ADMISSIONS_POOL: "住院次数"}
+    rules = Rule.objects.filter(policy__in=list(policies)).prefetch_related("caps")
+    for rule in rules:
+        tier = tier_name(rule.tier, rule.benefit)
+        for cap in rule.caps.all():
+            names.setdefault(cap.pool, f"{TIER_NAMES[rule.tier]}已支付（封顶线累计）")
+        names.setdefault(rule.paid_pool, f"{tier}已支付")
+        names.setdefault(rule.base_pool, f"{TIER_NAMES[rule.tier]}费用基数")
+        names.setdefault(rule.starts_pool, f"{TIER_NAMES[rule.tier]}启动条件累计")
+    quotas = [pool for pool in wanted if pool.startswith("quota:")]
+    diseases = _disease_names() if quotas else {}
+    return {pool: names.get(pool) or _quota_name(pool, diseases) for pool in wanted}
+
+
+def _disease_names() -> Mapping[str, str]:
+    rows = Disease.objects.values_list("disease_list__code", "number", "name")
+    return {f"{code}/{number}": name for code, number, name in rows}
+
+
+def _quota_name(pool: str, diseases: Mapping[str, str]) -> str:
+    """``quota:list/5:2018-Q1`` in words; any other pool keeps its code."""
+    kind, _, rest = pool.partition(":")
+    disease, _, period = rest.rpartition(":")
+    if kind != "quota" or not disease:
+        return pool
+    shown = period.replace("-Q", "年第") + "季度" if "-Q" in period else period
+    return f"病种限额内费用：{diseases.get(disease, disease)}（{shown}）"
+
+
+def is_count(pool: str) -> bool:
+    """Whether a pool holds a count, not fen."""
+    return pool == ADMISSIONS_POOL
