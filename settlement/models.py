@@ -1,4 +1,4 @@
-"""Claims and what was posted on them (费用、结算、支付、累计). Every table but the lock row is insert-only."""
+"""Claims and what was posted on them (费用、结算、支付、累计). All but the lock row is insert-only."""
 
 from django.db import models
 from django.db.models import Q
@@ -29,7 +29,7 @@ class PersonYear(models.Model):
 class Claim(models.Model):
     """One visit or stay as the hospital sent it (费用申报). Its number orders the fold of the year."""
 
-    # The unique constraint below serves look-ups by hospital; likewise the other keys without their own index.
+    # The unique constraint below serves look-ups by hospital; so with the other keys without own index.
     hospital = models.ForeignKey(
         Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, related_name="claims", db_index=False
     )
@@ -125,8 +125,8 @@ class Settlement(models.Model):
     """What was posted on a claim (结算): the first settlement, or a signed difference (冲销、调整).
 
     Amounts are signed fen: the sum over a claim's settlements is what holds now. ``inputs`` are the engine's
-    inputs of this posting, ``pools_after`` the year's pools once this row and all before it count; both belong to
-    the fold and are checked by ``verify`` against the pool entries.
+    inputs of this posting, ``pools_after`` the year's pools once this row and all before it count; both
+    belong to the fold and are checked by ``verify`` against the pool entries.
     """
 
     class Kind(models.TextChoices):
