@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('age_below', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='年龄未满（周岁）')),
                 ('total_from_fen', models.BigIntegerField(blank=True, null=True, verbose_name='总费用自（分）')),
                 ('total_below_fen', models.BigIntegerField(blank=True, null=True, verbose_name='总费用低于（分）')),
-                ('group', models.CharField(max_length=80, verbose_name='方案代码')),
+                ('group', models.CharField(blank=True, max_length=80, verbose_name='方案代码（空为本条代码）')),
                 ('clause', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.clause', verbose_name='依据条款')),
             ],
             options={

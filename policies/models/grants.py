@@ -73,9 +73,12 @@ class Quota(PolicyRow):
 
 
 class Funding(ConditionedRow):
-    """Which funds bear a payment (资金方案). Rules name ``group``; its first row that matches holds."""
+    """Which funds bear a payment (资金方案).
 
-    group = models.CharField("方案代码", max_length=80)
+    Rules name ``group`` (empty: ``code``); the first row of a group that matches holds.
+    """
+
+    group = models.CharField("方案代码（空为本条代码）", max_length=80, blank=True)
 
     class Meta(ConditionedRow.Meta):
         """资金方案."""

@@ -1,0 +1,104 @@
+"""What rows name in other tables: clauses, funds, diseases, lists, other rows (引用)."""
+
+from collections.abc import Callable
+
+from policies.models import Clause, Disease, DiseaseList, Fund
+from policies.pack.rows import PackError, Problem, Row
+from policies.pack.shapes import POLICY
+
+
+class References:
+    """All clauses, funds and diseases by the names that files use; four queries."""
+
+    def __init__(self) -> None:
+        self._clauses = {str(clause): clause for clause in Clause.objects.select_related("document")}
+        self._funds = {fund.code: fund for fund in Fund.objects.all()}
+        self._diseases = {disease.key: disease for disease in Disease.objects.select_related("disease_list")}
+        self._lists = set(DiseaseList.objects.values_list("code", flat=True))
+
+    def clause(self, row: Row) -> Clause | None:
+        """The clause a row stands on, None for none.
+
+        Raises:
+            PackError: nobody entered such a clause.
+        """
+        name = row.text("clause")
+        if not name:
+            return None
+        if name not in self._clauses:
+            raise refusal(row, f"条款“{name}”尚未录入，请先在 documents 中补充，或更正文号和条款号。")
+        return self._clauses[name]
+
+    def fund(self, row: Row) -> Fund | None:
+        """The fund a row names, None for none.
+
+        Raises:
+            PackError: there is no such fund.
+        """
+        code = row.text("fund")
+        if not code:
+            return None
+        if code not in self._funds:
+            raise refusal(row, f"资金“{code}”尚未录入，请先在 funds 中补充。")
+        return self._funds[code]
+
+    def disease(self, key: str, row: Row) -> Disease:
+        """The disease of a key ``list/number``.
+
+        Raises:
+            PackError: there is no such disease.
+        """
+        if key not in self._diseases:
+            raise refusal(row, f"病种“{key}”尚未录入，请写成“目录代码/序号”。")
+        return self._diseases[key]
+
+    def problems_of(self, policy: Row) -> list[Problem]:
+        """Every name in a pack that leads nowhere."""
+        problems: list[Problem] = []
+        for shape in POLICY.children:
+            for row in policy.children[shape.section]:
+                problems += self._problems_of_row(policy, row)
+                for share in row.children.get("shares", ()):
+                    problems += _caught(self.fund, share, named(row))
+        return problems
+
+    def _problems_of_row(self, policy: Row, row: Row) -> list[Problem]:
+        label = named(row)
+        problems = _caught(self.clause, row, label) + _caught(self.fund, row, label)
+        if disease := row.text("disease"):
+            problems += _caught(lambda item: self.disease(disease, item), row, label)
+        for code in row.texts("disease_lists"):
+            if code not in self._lists:
+                problems.append(_problem(row, label, f"病种目录“{code}”尚未录入。"))
+        rules = {rule.text("code") for rule in policy.children["rules"]}
+        for code in row.texts("rules"):
+            if code not in rules:
+                problems.append(_problem(row, label, f"倾斜所改的规则“{code}”不在本政策包中。"))
+        groups = {item.text("group") or item.text("code") for item in policy.children["fundings"]}
+        if "funding" in row.values and row.text("funding") not in groups:
+            problems.append(
+                _problem(row, label, f"资金方案“{row.text('funding')}”不在本政策包的 fundings 中。")
+            )
+        return problems
+
+
+def named(row: Row) -> str:
+    """How messages call a row."""
+    return row.text("code") or row.text("disease") or row.text("number")
+
+
+def refusal(row: Row, message: str) -> PackError:
+    """One problem as an error."""
+    return PackError([_problem(row, named(row), message)])
+
+
+def _problem(row: Row, label: str, message: str) -> Problem:
+    return Problem(path=row.path, line=row.line, row=label, message=message)
+
+
+def _caught(look: Callable[[Row], object], row: Row, label: str) -> list[Problem]:
+    try:
+        look(row)
+    except PackError as error:
+        return [_problem(row, label, problem.message) for problem in error.problems]
+    return []

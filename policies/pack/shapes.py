@@ -1,0 +1,276 @@
+"""The keys of every section of a pack file, listed once for reading, writing and storing (政策包格式)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db import models
+
+from common.codes import (
+    Designation,
+    FeeCategory,
+    HospitalLevel,
+    IdentityCategory,
+    InsuranceType,
+    Ownership,
+    Place,
+    Referral,
+    Tier,
+    VisitType,
+)
+from policies import codes
+from policies import models as tables
+from policies.pack import checks
+from policies.pack.kinds import DAY, FLAG, PERCENT, REFERENCE, TEXT, WHOLE, YUAN, Kind, choice, list_of
+from policies.pack.rows import Row
+
+Reference = Literal["", "clause", "fund", "disease"]
+
+
+class Required:
+    """Marks a key without default."""
+
+
+REQUIRED = Required()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A key in the file and the column it fills; a key equal to its default is not written."""
+
+    name: str
+    attribute: str
+    kind: Kind
+    default: object = REQUIRED
+    reference: Reference = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A section: its rows' keys, the key that names a row, sections inside a row."""
+
+    section: str
+    model: type[models.Model]
+    keys: tuple[Key, ...]
+    named_by: str = "code"
+    children: tuple["Shape", ...] = ()
+    conditioned: bool = False
+    checks: tuple[Callable[[Row], str], ...] = ()
+
+    @property
+    def all_keys(self) -> tuple[Key, ...]:
+        """Keys of the row and of its ``when``."""
+        return (*self.keys, *CONDITION) if self.conditioned else self.keys
+
+
+def key(name: str, kind: Kind, default: object = REQUIRED, *, attribute: str = "") -> Key:
+    """A key; ``attribute`` where the column has another name."""
+    return Key(name=name, attribute=attribute or name, kind=kind, default=default)
+
+
+def reference(name: Reference, default: object = "") -> Key:
+    """A key that names a row of another table."""
+    return Key(name=name, attribute=name, kind=REFERENCE, default=default, reference=name)
+
+
+CONDITION = (
+    key("identities", list_of(choice(IdentityCategory)), []),
+    key("insurance_types", list_of(choice(InsuranceType)), []),
+    key("visit_types", list_of(choice(VisitType)), []),
+    key("hospital_levels", list_of(choice(HospitalLevel)), []),
+    key("hospital_designations", list_of(choice(Designation)), []),
+    key("ownerships", list_of(choice(Ownership)), []),
+    key("places", list_of(choice(Place)), []),
+    key("referrals", list_of(choice(Referral)), []),
+    key("disease_lists", list_of(TEXT), []),
+    key("drug_lists", list_of(TEXT), []),
+    key("county_classes", list_of(TEXT), []),
+    key("certified", FLAG, False),
+    key("age_from", WHOLE, None),
+    key("age_below", WHOLE, None),
+    key("total_from", YUAN, None, attribute="total_from_fen"),
+    key("total_below", YUAN, None, attribute="total_below_fen"),
+)
+NAMED = (key("code", TEXT), key("title", TEXT, ""))
+CITED = (reference("clause"), key("provisional", FLAG, False), key("note", TEXT, ""))
+
+BANDS = Shape(
+    section="bands",
+    model=tables.Band,
+    named_by="",
+    keys=(
+        key("from", YUAN, attribute="floor_fen"),
+        key("to", YUAN, None, attribute="ceiling_fen"),
+        key("rate", PERCENT, attribute="rate_bp"),
+    ),
+    checks=(checks.band_is_a_slice,),
+)
+CAPS = Shape(
+    section="caps",
+    model=tables.RuleCap,
+    named_by="",
+    keys=(key("limit", YUAN, attribute="limit_fen"), key("pool", TEXT, "")),
+)
+RULES = Shape(
+    section="rules",
+    model=tables.Rule,
+    conditioned=True,
+    keys=(
+        *NAMED,
+        key("tier", choice(Tier)),
+        key("benefit", TEXT, ""),
+        key("measured", choice(codes.Measure), codes.Measure.VISIT),
+        key("accrual", choice(codes.Accrual), codes.Accrual.INCREMENTAL),
+        key("base_pool", TEXT, ""),
+        key("paid_pool", TEXT, ""),
+        key("starts_pool", TEXT, ""),
+        key("starts_reaches", YUAN, None, attribute="starts_reaches_fen"),
+        # [] is not yet entered (a claim is refused); no key is no deductible.
+        key("deductible", list_of(YUAN), [0], attribute="deductible_amounts_fen"),
+        key("deductible_threshold_only", FLAG, False),
+        key("bands_on_excess", FLAG, False),
+        key("bed_day", YUAN, None, attribute="bed_day_fen"),
+        key("scale", PERCENT, 10_000, attribute="scale_bp"),
+        key("requires_quota", FLAG, False),
+        key("funding", TEXT),
+        *CITED,
+    ),
+    children=(BANDS, CAPS),
+    checks=(checks.is_cited, checks.bands_do_not_overlap, checks.rule_is_complete),
+)
+UPLIFTS = Shape(
+    section="uplifts",
+    model=tables.Uplift,
+    conditioned=True,
+    keys=(
+        *NAMED,
+        key("tier", choice(Tier)),
+        key("kind", choice(codes.UpliftKind)),
+        key("rate", PERCENT, None, attribute="value_bp"),
+        key("admissions", WHOLE, None),
+        key("rules", list_of(TEXT), []),
+        key("lost_without_referral", FLAG, False),
+        *CITED,
+    ),
+    checks=(checks.is_cited, checks.uplift_value_fits_kind),
+)
+WAIVERS = Shape(
+    section="waivers",
+    model=tables.Waiver,
+    conditioned=True,
+    keys=(
+        *NAMED,
+        key("rate", PERCENT, attribute="rate_bp"),
+        key("categories", list_of(choice(FeeCategory)), []),
+        key("stage", choice(codes.WaiverStage), codes.WaiverStage.BILL),
+        *CITED,
+    ),
+    checks=(checks.is_cited, checks.waiver_is_possible),
+)
+SHARE_LIMITS = Shape(
+    section="share_limits",
+    model=tables.ShareLimit,
+    conditioned=True,
+    keys=(
+        *NAMED,
+        key("kind", choice(codes.ShareLimitKind)),
+        key("share", PERCENT, attribute="share_bp"),
+        *CITED,
+    ),
+    checks=(checks.is_cited,),
+)
+QUOTAS = Shape(
+    section="quotas",
+    model=tables.Quota,
+    named_by="disease",
+    keys=(
+        reference("disease", REQUIRED),
+        key("period", choice(codes.QuotaPeriod)),
+        key("amount", YUAN, attribute="amount_fen"),
+        *CITED,
+    ),
+    checks=(checks.is_cited,),
+)
+SHARES = Shape(
+    section="shares",
+    model=tables.FundingShare,
+    named_by="",
+    keys=(reference("fund", REQUIRED), key("weight", WHOLE)),
+    checks=(checks.weight_is_positive,),
+)
+FUNDINGS = Shape(
+    section="fundings",
+    model=tables.Funding,
+    conditioned=True,
+    keys=(*NAMED, key("group", TEXT, ""), *CITED),
+    children=(SHARES,),
+    checks=(checks.is_cited,),
+)
+NOT_GRANTED = Shape(
+    section="not_granted",
+    model=tables.NotGranted,
+    keys=(
+        *NAMED,
+        key("tier", choice(Tier)),
+        key("identities", list_of(choice(IdentityCategory)), []),
+        *CITED,
+    ),
+    checks=(checks.is_cited,),
+)
+LEDGERS = Shape(
+    section="ledgers",
+    model=tables.LedgerKind,
+    keys=(
+        *NAMED,
+        key("source", choice(codes.LedgerSource), codes.LedgerSource.PAYMENTS),
+        key("tier", choice(Tier), ""),
+        reference("fund"),
+        key("identities", list_of(choice(IdentityCategory)), []),
+        key("disease_lists", list_of(TEXT), []),
+        key("payer_level", choice(codes.FundLevel), ""),
+        key("deadline_working_days", WHOLE, None),
+        *CITED,
+    ),
+    checks=(checks.is_cited,),
+)
+PARAMETERS = Shape(
+    section="parameters",
+    model=tables.PolicyParameter,
+    keys=(
+        *NAMED,
+        key("value", TEXT),
+        key("unit", TEXT, ""),
+        key("identities", list_of(choice(IdentityCategory)), []),
+        *CITED,
+    ),
+    checks=(checks.is_cited,),
+)
+POLICY = Shape(
+    section="policy",
+    model=tables.Policy,
+    keys=(
+        key("code", TEXT),
+        key("title", TEXT),
+        key("city_code", TEXT),
+        key("city_name", TEXT),
+        key("from", DAY, attribute="valid_from"),
+        key("to", DAY, None, attribute="valid_to"),
+        key("rounding_unit", YUAN, 1, attribute="rounding_unit_fen"),
+        key("tiers", list_of(choice(Tier))),
+        key("quota_visit_types", list_of(choice(VisitType)), []),
+        key("admission_visit_types", list_of(choice(VisitType)), []),
+        key("note", TEXT, ""),
+    ),
+    children=(
+        RULES,
+        UPLIFTS,
+        WAIVERS,
+        SHARE_LIMITS,
+        QUOTAS,
+        FUNDINGS,
+        NOT_GRANTED,
+        LEDGERS,
+        PARAMETERS,
+    ),
+    checks=(checks.period_is_a_period, checks.city_code_is_a_number),
+)
