@@ -164,7 +164,7 @@ def _why_bands_pay_nothing(terms: RuleTerms, trace: Trace, course: Course) -> st
         return "below_deductible"
     if terms.catch_up:
         return "already_paid"
-    last_fen = terms.schedule.steps[-1][1] if terms.schedule.steps else 0
-    if last_fen < OPEN_END_FEN and before_fen - terms.schedule.offset_fen >= last_fen:
+    last_fen = terms.schedule.steps[-1][1] if terms.schedule.steps else OPEN_END_FEN
+    if before_fen - terms.schedule.offset_fen >= last_fen:
         return "above_last_band"
-    return "rounds_to_nothing"
+    return "bands_pay_nothing"
