@@ -1,7 +1,6 @@
 """The embedded servers, started for real in scratch folders: survive kills, never touch strangers."""
 
 import os
-import pwd
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from config.stack import celery_url, embedded_urls, redis_py_url
 from config.stack.layout import POSTGRES_SOCKET_NAME
 
 IS_ROOT = os.geteuid() == 0
-only_root = pytest.mark.skipif(not IS_ROOT, reason="needs root")
 
 
 def test_fresh_start_serves_both_addresses_until_down(stack: Any) -> None:
@@ -124,22 +122,6 @@ def test_a_failing_server_is_reported_with_the_end_of_its_log(stack: Any) -> Non
     said = stack.call("up", code=1)
     assert "错误：PostgreSQL 启动失败" in said
     assert "no_such_setting" in said
-
-
-@only_root
-def test_data_move_out_of_a_private_folder_instead_of_opening_it(private_stack: Any) -> None:
-    private_stack.call("up")
-    assert private_stack.sql("SELECT 1") == 1
-    assert private_stack.layout.data.is_symlink()
-    assert private_stack.layout.stack.parents[1].stat().st_mode & 0o777 == 0o700
-
-
-@only_root
-def test_the_stack_of_another_user_is_refused(stack: Any) -> None:
-    stack.layout.stack.mkdir(parents=True)
-    os.chown(stack.layout.stack, pwd.getpwnam("nobody").pw_uid, -1)
-    assert "属于用户 nobody" in stack.call("up", code=1)
-    os.chown(stack.layout.stack, 0, -1)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The embedded stack of an ordinary user; root plays one by giving up its rights."""
+"""As whom the embedded servers run and what they reach; root plays an ordinary user by giving up its rights."""
 
 import os
 import pwd
@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from config.stack.binaries import POSTGRES_WHEEL, VALKEY_WHEEL
+from config.stack.binaries import POSTGRES_WHEEL, SYSTEM_DIR, VALKEY_WHEEL
 from config.stack.layout import LONGEST_SOCKET_PATH, PROJECT_ROOT, current_layout
+
+only_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 # Root's interpreter may lie where nobody can enter: "status" loads every module before the rights are gone.
 AS_NOBODY = """
@@ -78,3 +80,32 @@ def test_an_ordinary_user_runs_the_servers_as_himself(stack: Any, site: str, nam
         # Root may not stop another user's servers: leave nothing for the fixture to do.
         shutil.rmtree(stack.layout.sockets, ignore_errors=True)
         shutil.rmtree(stack.layout.stack)
+
+
+@only_root
+def test_data_move_out_of_a_private_folder_instead_of_opening_it(private_stack: Any) -> None:
+    private_stack.call("up")
+    assert private_stack.sql("SELECT 1") == 1
+    assert private_stack.layout.data.is_symlink()
+    assert private_stack.layout.stack.parents[1].stat().st_mode & 0o777 == 0o700
+
+
+@only_root
+def test_the_stack_of_another_user_is_refused(stack: Any) -> None:
+    stack.layout.stack.mkdir(parents=True)
+    os.chown(stack.layout.stack, pwd.getpwnam("nobody").pw_uid, -1)
+    assert "属于用户 nobody" in stack.call("up", code=1)
+    os.chown(stack.layout.stack, 0, -1)
+
+
+@only_root
+def test_programs_in_a_private_environment_are_copied_to_where_the_servers_can_run_them(
+    private_stack: Any, tmp_path: Path
+) -> None:
+    # pytest's folders are closed to others. The copy stays behind: one serves every checkout on the machine.
+    copy_wheels(tmp_path)
+    private_stack.environ["PYTHONPATH"] = os.pathsep.join([str(tmp_path), str(PROJECT_ROOT)])
+    private_stack.call("up")
+    assert private_stack.sql("SELECT 1") == 1
+    program = os.readlink(f"/proc/{private_stack.pids()[0]}/exe")
+    assert program.startswith(str(SYSTEM_DIR / POSTGRES_WHEEL))
