@@ -1,4 +1,4 @@
-"""What a look-up page of the admin consists of (页面栏目): facts and tables, plain values for the templates."""
+"""What a look-up page of the admin consists of (页面栏目): facts, tables, plain values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import ClassVar, Literal, Protocol
 
 from django.db.models import Model
+from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -122,3 +124,8 @@ def period(valid: object) -> str:
         return f"{since} 起"
     last = date.fromordinal(upper.toordinal() - 1)
     return f"{since} 至 {last:%Y-%m-%d}"
+
+
+def stylesheet(request: HttpRequest) -> str:
+    """The style sheet of these pages (UNFOLD STYLES)."""
+    return static("doudi/admin.css")

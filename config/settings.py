@@ -119,6 +119,7 @@ CELERY_BEAT_SCHEDULE = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
@@ -180,7 +181,28 @@ UNFOLD = {
     "SITE_HEADER": "兜底 · 医疗保障扶贫",
     "SITE_SUBHEADER": "参保、待遇、结算、台账",
     "SITE_SYMBOL": "health_and_safety",
+    "SITE_URL": None,
     "SHOW_LANGUAGES": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "reporting.admin_dashboard.dashboard",
+    "SIDEBAR": {"navigation": "reporting.admin_navigation.navigation"},
+    "STYLES": ["common.admin_panels.stylesheet"],
+    # Blue, as offices know it; unfold's own is violet.
+    "COLORS": {
+        "primary": {
+            "50": "#eff6ff",
+            "100": "#dbeafe",
+            "200": "#bfdbfe",
+            "300": "#93c5fd",
+            "400": "#60a5fa",
+            "500": "#3b82f6",
+            "600": "#1d4ed8",
+            "700": "#1e40af",
+            "800": "#1e3a8a",
+            "900": "#172554",
+            "950": "#0f172a",
+        }
+    },
 }
 
 LOGGING = {

@@ -103,7 +103,14 @@ class IdentityAdmin(EntitlementAdmin):
     """身份."""
 
     scope_county = "person__county"
-    list_display = ("person", "masked", "category", "state", period_column("valid", "有效期"), "recognised_by")
+    list_display = (
+        "person",
+        "masked",
+        "category",
+        "state",
+        period_column("valid", "有效期"),
+        "recognised_by",
+    )
     list_filter: ClassVar[Any] = [
         ("category", ChoicesDropdownFilter),
         ("recognised_by", ChoicesDropdownFilter),
@@ -153,7 +160,8 @@ class ChronicCertificateAdmin(EntitlementAdmin):
 
     scope_county = "person__county"
     list_display = (
-        "certificate_no", "person", "masked", "disease_name", "state", period_column("valid", "有效期"), "decided_on",
+        "certificate_no", "person", "masked", "disease_name", "state", period_column("valid", "有效期"),
+        "decided_on",
     )  # fmt: skip
     list_filter: ClassVar[Any] = [("decided_on", RangeDateFilter)]
     search_fields = ("certificate_no", "person__name", "disease_name")

@@ -131,7 +131,7 @@ class PersonAdmin(ScopedLookupAdmin):
         return TemplateResponse(request, "beneficiaries/id_number.html", context)
 
     def find(self, request: HttpRequest) -> HttpResponse:
-        """Go to the person with a full ID number; by POST, so that no number stands in an address or a log."""
+        """Go to the person with a full ID number; by POST, so that no number stands in a log."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         number = request.POST.get("id_number", "").strip().upper()

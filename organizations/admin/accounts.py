@@ -1,4 +1,4 @@
-"""Accounts, groups and where people work (账号、角色、工作人员): superusers only, so that nobody raises himself."""
+"""Accounts, groups and where people work (账号、角色、工作人员): superusers only."""
 
 from typing import Any, ClassVar
 

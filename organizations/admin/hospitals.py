@@ -15,7 +15,11 @@ from rest_framework_api_key.models import APIKey
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminDateWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from common.admin_lookup import Button
 from common.codes import Designation
@@ -34,7 +38,10 @@ class HospitalForm(forms.ModelForm):
     """Appointments are ticked, not typed."""
 
     designations = forms.TypedMultipleChoiceField(
-        label="定点类别", choices=Designation.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label="定点类别",
+        choices=Designation.choices,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
     class Meta:
@@ -50,9 +57,7 @@ class KeyForm(forms.Form):
     name = forms.CharField(
         label="密钥名称", max_length=50, initial="医院结算接口", widget=UnfoldAdminTextInputWidget
     )
-    expires_on = forms.DateField(
-        label="到期日期（可不填）", required=False, widget=UnfoldAdminDateWidget
-    )
+    expires_on = forms.DateField(label="到期日期（可不填）", required=False, widget=UnfoldAdminDateWidget)
 
     def clean_expires_on(self) -> Any:
         """A key that has already expired is of no use."""
@@ -199,7 +204,9 @@ class HospitalAdmin(ModelAdmin):
 
     def _issue(self, request: HttpRequest, hospital: Hospital, form: KeyForm) -> str:
         day = form.cleaned_data["expires_on"]
-        expires_at = None if day is None else timezone.make_aware(timezone.datetime(day.year, day.month, day.day))
+        expires_at = (
+            None if day is None else timezone.make_aware(timezone.datetime(day.year, day.month, day.day))
+        )
         name = form.cleaned_data["name"]
         key = hospital_key_issue(hospital=hospital, name=name, expires_at=expires_at)
         self.log_change(request, hospital, f"签发接口密钥“{name}”（前缀 {key.partition('.')[0]}）")

@@ -17,8 +17,8 @@ def scope_of(request: HttpRequest) -> Scope:
 class ScopedLookupAdmin(LookupAdmin):
     """A look-up of rows that belong to counties or hospitals.
 
-    ``scope_county`` and ``scope_hospital`` are the look-ups that lead there; an empty ``scope_hospital`` hides
-    the rows from hospitals.
+    ``scope_county`` and ``scope_hospital`` are the look-ups that lead there; an empty ``scope_hospital``
+    hides the rows from hospitals.
     """
 
     scope_county: str
