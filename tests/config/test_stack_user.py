@@ -1,4 +1,4 @@
-"""As whom the embedded servers run and what they reach; root plays an ordinary user by giving up its rights."""
+"""As whom the embedded servers run and what they reach; root plays a user by giving up its rights."""
 
 import os
 import pwd
