@@ -142,7 +142,7 @@ def _admissions_that_differ(policy: Policy) -> int:
     """From this admission on, deductibles no longer change with the ordinal."""
     listed = [len(rule.deductible.amounts_fen) for rule in policy.rules]
     waived = [uplift.value + 1 for uplift in policy.uplifts if uplift.kind == "deductible_waive_first"]
-    return max(1, *listed, *waived)
+    return max([1, *listed, *waived])
 
 
 def _getter(fields: set[str]) -> Callable[[Any], object]:
