@@ -35,16 +35,32 @@ def read_pack_text(text: str, path: str) -> PackFile:
         PackError: see ``read_pack_file``.
     """
     reader = _Reader(path)
+    file = reader.file(_compose(text, path))
+    if reader.problems:
+        raise PackError(reader.problems)
+    return file
+
+
+def read_section(text: str, path: str, shape: Shape) -> list[Row]:
+    """Read a text that has one section only, e.g. worked cases (算例).
+
+    Raises:
+        PackError: see ``read_pack_file``.
+    """
+    reader = _Reader(path)
+    rows = reader.only(shape, _compose(text, path))
+    if reader.problems:
+        raise PackError(reader.problems)
+    return rows
+
+
+def _compose(text: str, path: str) -> yaml.Node | None:
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = Problem(path=path, line=line, row="", message=f"不是合规的 YAML：{error.problem}")
         raise PackError([problem]) from error
-    file = reader.file(root)
-    if reader.problems:
-        raise PackError(reader.problems)
-    return file
 
 
 class _Reader:
@@ -73,6 +89,13 @@ class _Reader:
             disease_lists=shared["disease_lists"],
             policy=policy,
         )
+
+    def only(self, shape: Shape, root: yaml.Node | None) -> list[Row]:
+        """The rows of a file with one section."""
+        if not isinstance(root, yaml.MappingNode):
+            self.refuse(root, "", f"文件应有小节 {shape.section}。")
+            return []
+        return self.rows(shape, self.mapping(root, "", {shape.section}).get(shape.section), "")
 
     def rows(self, shape: Shape, node: yaml.Node | None, within: str) -> list[Row]:
         """The rows of a section, in order; a name may stand only once."""

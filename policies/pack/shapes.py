@@ -47,10 +47,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """A section: its rows' keys, the key that names a row, sections inside a row."""
+    """A section: its rows' keys, the key that names a row, sections inside a row.
+
+    ``model`` is the table of the rows; sections that are only read (worked cases) have none of their own.
+    """
 
     section: str
-    model: type[models.Model]
+    model: type[models.Model] = models.Model
     keys: tuple[Key, ...]
     named_by: str = "code"
     children: tuple["Shape", ...] = ()
