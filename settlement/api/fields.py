@@ -1,0 +1,146 @@
+"""Reading request fields one by one (读取字段): every error is kept, with its place in the request."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from common.money import AmountFormatError, parse_yuan
+from settlement.errors import FieldError, RequestInvalidError
+
+MAX_ERRORS = 50
+# Control characters and lone surrogates: the database refuses some, people see none.
+_NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Fields:
+    """One JSON object being read; ``errors`` is shared with the objects inside it.
+
+    ``at`` is the object's JSON pointer, ``label`` what people call it in front of a field's name.
+    """
+
+    def __init__(
+        self, data: Mapping[str, Any], *, at: str = "", label: str = "", errors: list[FieldError]
+    ) -> None:
+        self.data = data
+        self.at = at
+        self.label = label
+        self.errors = errors
+
+    def refuse(self, name: str, code: str, detail: str) -> None:
+        """Note what is wrong with a field."""
+        self.errors.append(FieldError(f"{self.at}/{name}", code, self.label + detail))
+
+    def only(self, known: Collection[str]) -> None:
+        """Refuse fields that the interface does not have: a misspelt name would go unnoticed."""
+        for name in self.data.keys() - known:
+            shown = name if len(name) <= 40 and not _NOT_TEXT.search(name) else "…"
+            escaped = shown.replace("~", "~0").replace("/", "~1")
+            self.refuse(escaped, "field_unknown", f"接口没有字段 {shown}，请对照接口文档。")
+
+    def text(
+        self, name: str, *, most: int, pattern: re.Pattern[str] | None = None, required: bool = True
+    ) -> str:
+        """A string without control characters, surrounding blanks taken off."""
+        value = self.data.get(name, None if required else "")
+        if value is None:
+            self.refuse(name, "field_required", f"请填写 {name}。")
+            return ""
+        if not isinstance(value, str) or _NOT_TEXT.search(value):
+            self.refuse(name, "text_invalid", f"{name} 须为不含控制字符的字符串。")
+            return ""
+        text = value.strip()
+        if required and not text:
+            self.refuse(name, "field_required", f"请填写 {name}。")
+        elif len(text) > most:
+            self.refuse(name, "text_too_long", f"{name} 最多 {most} 个字。")
+        elif text and pattern is not None and not pattern.fullmatch(text):
+            self.refuse(name, "text_invalid", f"{name} 的写法不对，请对照接口文档。")
+        return text
+
+    def choice(self, name: str, allowed: Collection[str], *, default: str | None = None) -> str:
+        """One of a code list."""
+        value = self.data.get(name, default)
+        if value is None:
+            self.refuse(name, "field_required", f"请填写 {name}。")
+        elif not isinstance(value, str) or value not in allowed:
+            self.refuse(name, "choice_invalid", f"{name} 须为 {'、'.join(sorted(allowed))} 之一。")
+        else:
+            return value
+        return ""
+
+    def day(self, name: str, *, default: date | None = None) -> date:
+        """A date ``YYYY-MM-DD``."""
+        value = self.data.get(name)
+        if value is None and default is not None:
+            return default
+        if value is None:
+            self.refuse(name, "field_required", f"请填写 {name}。")
+            return date.min
+        try:
+            if isinstance(value, str) and _DAY.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        self.refuse(name, "date_invalid", f"{name} 须为存在的日期，写作 2019-06-30。")
+        return date.min
+
+    def whole(self, name: str, *, least: int, most: int, default: int | None = None) -> int:
+        """An integer within limits; ``true`` is none."""
+        value = self.data.get(name, default)
+        if type(value) is int and least <= value <= most:
+            return value
+        self.refuse(name, "integer_invalid", f"{name} 须为 {least} 至 {most} 的整数。")
+        return least
+
+    def amount(self, name: str, *, default: int | None = None) -> int:
+        """Fen of a yuan string that is not negative."""
+        value = self.data.get(name)
+        if value is None and default is not None:
+            return default
+        if value is None:
+            self.refuse(name, "field_required", f"请填写 {name}。")
+            return 0
+        if not isinstance(value, str):
+            self.refuse(
+                name, "amount_not_string", f'{name} 须为两位小数的字符串，例如 "1234.50"，不能是数字。'
+            )
+            return 0
+        try:
+            fen = parse_yuan(value)
+        except AmountFormatError:
+            self.refuse(name, "amount_invalid", f'{name} 须为两位小数的元，例如 "1234.50"。')
+            return 0
+        if fen < 0:
+            self.refuse(name, "amount_negative", f"{name} 不能为负；退费请冲销原单据。")
+        return fen
+
+    def rows(self, name: str, *, required: bool = False) -> list[Any]:
+        """A list of any values."""
+        value = self.data.get(name, None if required else [])
+        if isinstance(value, list):
+            return value
+        self.refuse(name, "list_required", f"{name} 须为列表。")
+        return []
+
+    def texts(self, name: str, *, most: int, length: int, pattern: re.Pattern[str]) -> tuple[str, ...]:
+        """A list of codes, sorted, each once."""
+        values = self.rows(name)
+        if len(values) > most:
+            self.refuse(name, "list_too_long", f"{name} 最多 {most} 项。")
+            return ()
+        good = [v for v in values if isinstance(v, str) and len(v) <= length and pattern.fullmatch(v)]
+        if len(good) != len(values):
+            self.refuse(name, "text_invalid", f"{name} 中有写法不对的项，请对照接口文档。")
+        return tuple(sorted(set(good)))
+
+
+def raise_any(errors: list[FieldError]) -> None:
+    """Refuse the request if anything was wrong with it.
+
+    Raises:
+        RequestInvalidError: naming up to ``MAX_ERRORS`` fields.
+    """
+    if errors:
+        raise RequestInvalidError(errors[:MAX_ERRORS])

@@ -1,0 +1,184 @@
+"""What the interface looks like (接口说明): for the OpenAPI document only; ``claim_in`` reads requests."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from common.codes import FeeCategory, Referral, Tier, VisitType
+from organizations.api.schema import HospitalKeyScheme
+
+_YUAN = "两位小数的元，字符串，例如 1234.50"
+
+
+class Yuan(serializers.CharField):
+    """An amount (金额)."""
+
+    def __init__(self, label: str, *, required: bool = True) -> None:
+        super().__init__(help_text=f"{label}：{_YUAN}", required=required)
+
+
+class LineIn(serializers.Serializer):
+    """One line of the bill (费用明细)."""
+
+    line_no = serializers.IntegerField(help_text="行号，一张单据内不重复")
+    category = serializers.ChoiceField(choices=FeeCategory.choices, help_text="费用类别（med_chrgitm_type）")
+    item_name = serializers.CharField(max_length=200, help_text="项目名称")
+    amount = Yuan("金额")
+    in_scope = Yuan("政策范围内（inscp_scp_amt）")
+    upfront = Yuan("先行自付（preselfpay_amt）", required=False)
+    over_limit = Yuan("超限价自费（overlmt_selfpay）", required=False)
+    excluded = Yuan("全自费（fulamt_ownpay_amt）", required=False)
+
+
+class GivenIn(serializers.Serializer):
+    """What another system already paid (其他系统已支付)."""
+
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    fund = serializers.CharField(max_length=40)
+    amount = Yuan("金额")
+
+
+class ClaimIn(serializers.Serializer):
+    """One visit or stay (费用申报)."""
+
+    claim_no = serializers.CharField(max_length=60, help_text="单据号，本机构内唯一：重复提交的依据")
+    id_number = serializers.CharField(help_text="公民身份号码，18 位（certno）")
+    visit_type = serializers.ChoiceField(choices=VisitType.choices, help_text="就诊类型（med_type）")
+    admitted_on = serializers.DateField(required=False, help_text="入院日期；门诊可不填，即就诊日期")
+    discharged_on = serializers.DateField(help_text="出院日期，门诊为就诊日期：决定待遇年度和政策")
+    bed_days = serializers.IntegerField(required=False, help_text="床日；住院不填时按入出院日期计")
+    referral = serializers.ChoiceField(choices=Referral.choices, required=False, help_text="转诊情况")
+    diagnosis_code = serializers.CharField(max_length=20, help_text="诊断编码（ICD-10）")
+    diagnosis_name = serializers.CharField(max_length=200, help_text="诊断名称")
+    chronic_disease = serializers.CharField(
+        required=False, help_text="门诊慢性病的病种，“目录/序号”，例如 zz-37/12"
+    )
+    diseases = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="其他病种，“目录/序号”，例如救治病种"
+    )
+    drug_lists = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="所用药品所在的药品目录代码"
+    )
+    approval_no = serializers.CharField(required=False, help_text="经办机构对目录外费用的批准号")
+    given = GivenIn(many=True, required=False, help_text="其他系统已支付的部分（如职工医保）")
+    lines = LineIn(many=True, help_text="费用明细，至多 2000 行")
+
+
+class ReversalIn(serializers.Serializer):
+    """Why a claim is taken back (冲销)."""
+
+    reason = serializers.CharField(max_length=200, help_text="冲销原因")
+
+
+class FundOut(serializers.Serializer):
+    """One fund's part (资金)."""
+
+    fund = serializers.CharField()
+    payee = serializers.CharField(help_text="hospital 医疗机构、patient 患者、fund 已由其他系统支付")
+    amount = Yuan("金额")
+
+
+class PaymentOut(serializers.Serializer):
+    """What one tier paid (分段支付)."""
+
+    tier = serializers.CharField()
+    tier_name = serializers.CharField()
+    benefit = serializers.CharField()
+    rule = serializers.CharField(help_text="所用规则")
+    amount = Yuan("合计")
+    to_hospital = Yuan("付给医疗机构")
+    to_patient = Yuan("付给患者")
+    paid_elsewhere = Yuan("其他系统已付")
+    funds = FundOut(many=True)
+
+
+class FiguresOut(serializers.Serializer):
+    """The amounts of a posting (金额); total = waived + paid + hospital_borne + patient."""
+
+    total = Yuan("总费用（medfee_sumamt）")
+    waived = Yuan("减免")
+    excluded = Yuan("全自费（fulamt_ownpay_amt）")
+    over_limit = Yuan("超限价自费（overlmt_selfpay）")
+    upfront = Yuan("先行自付（preselfpay_amt）")
+    in_scope = Yuan("政策范围内（inscp_scp_amt）")
+    over_quota = Yuan("超病种限额")
+    hospital_borne = Yuan("医院承担（hosp_part_amt）")
+    paid = Yuan("各层次支付合计，不含个人账户（fund_pay_sumamt）")
+    account = Yuan("补付到患者账户")
+    patient = Yuan("个人负担（psn_part_amt）")
+
+
+class ClaimOut(FiguresOut):
+    """A settlement (结算)."""
+
+    claim_no = serializers.CharField()
+    status = serializers.ChoiceField(
+        choices=[("preview", "预结算"), ("settled", "已结算"), ("reversed", "已冲销")]
+    )
+    visit_type = serializers.CharField()
+    admitted_on = serializers.DateField()
+    discharged_on = serializers.DateField()
+    benefit_year = serializers.IntegerField()
+    policy = serializers.CharField(help_text="所用政策包")
+    posted_on = serializers.DateField(allow_null=True, help_text="记账日期；预结算为空")
+    payments = PaymentOut(many=True)
+    explanation = serializers.DictField(help_text="逐层计算过程与依据条款")
+    sentences = serializers.ListField(child=serializers.CharField(), help_text="计算过程的文字说明")
+
+
+class PostingOut(FiguresOut):
+    """One posting on a claim (记账); a reversal and an adjustment are signed."""
+
+    kind = serializers.CharField(help_text="original 结算、reversal 冲销、adjustment 调整")
+    posted_on = serializers.DateField()
+    reason = serializers.CharField()
+    payments = PaymentOut(many=True)
+
+
+class ClaimDetailOut(ClaimOut):
+    """A claim as it stands, net of adjustments (结算现状)."""
+
+    postings = PostingOut(many=True)
+
+
+# A refusal (RFC 9457); written out because a serializer cannot have a field ``errors``.
+PROBLEM_OUT = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "固定的英文代码"},
+        "detail": {"type": "string", "description": "中文说明：该怎么办"},
+        "errors": {
+            "type": "array",
+            "description": "各字段的错误",
+            "items": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in ("pointer", "code", "detail")},
+            },
+        },
+        "claim_no": {"type": "string", "description": "冲突的单据号"},
+        "differing_fields": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "单据号冲突时内容不同的项",
+        },
+    },
+}
+
+ID_NUMBER_HEADER = OpenApiParameter(
+    "X-Id-Number",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="公民身份号码；只放在请求头里，网址和日志中不出现",
+)
+ON = OpenApiParameter(
+    "on", OpenApiTypes.DATE, OpenApiParameter.QUERY, description="查询的日期，默认今天，例如 2019-06-30"
+)
+PROBLEMS = {(code, "application/problem+json"): PROBLEM_OUT for code in (400, 401, 404, 409, 413, 422)}
+
+# Known to the document by being imported.
+AUTHENTICATION = HospitalKeyScheme

@@ -1,0 +1,127 @@
+"""Fold every benefit year from scratch and compare it with what is posted (复核): any fen that differs."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from common.money import format_yuan
+from settlement.compiler import compiled_policy
+from settlement.differences import entry_differences, fund_amounts, posted_amounts
+from settlement.engine.errors import EngineError
+from settlement.engine.explain_zh import TIER_NAMES
+from settlement.engine.result import Settlement as Result
+from settlement.engine.settle import settle
+from settlement.figures import ZERO, Figures, added, figures_of
+from settlement.models import Settlement
+from settlement.selectors.years import PostedClaim, PostedYear, posted_years
+
+
+class Finding(NamedTuple):
+    """One thing that is posted otherwise than the fold says; ``payment_ids`` are the payments concerned."""
+
+    person_year_id: int
+    claim_no: str
+    what: str
+    expected: str
+    posted: str
+    payment_ids: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        payments = f"，支付编号 {'、'.join(map(str, self.payment_ids))}" if self.payment_ids else ""
+        claim = f"单据 {self.claim_no} " if self.claim_no else ""
+        year = f"人员年度 {self.person_year_id}："
+        return f"{year}{claim}{self.what}应为 {self.expected}，已记 {self.posted}{payments}"
+
+
+class Checked(NamedTuple):
+    """One benefit year and what was found in it."""
+
+    claims: int
+    findings: list[Finding]
+
+
+def verify_years() -> Iterator[Checked]:
+    """Check every benefit year as of one moment; memory stays flat however many there are."""
+    for year in posted_years():
+        yield Checked(len(year.claims), verify_year(year))
+
+
+def verify_year(year: PostedYear) -> list[Finding]:
+    """Fold one year from the stored inputs and list what differs."""
+    findings: list[Finding] = []
+    pools: Mapping[str, int] = {}
+    for claim in year.claims:
+        result = None
+        if not claim.is_reversed:
+            inputs = claim.inputs
+            try:
+                result = settle(
+                    inputs.claim, inputs.facts, pools, compiled_policy(inputs.policy_id), explain=False
+                )
+            except EngineError as error:
+                findings.append(Finding(year.id, claim.claim_no, "按留存输入结算", "可结算", str(error)))
+                pools = added(pools, claim.entries.items())
+                continue
+            pools = added(pools, result.pool_entries)
+        findings += _figures(year, claim, result)
+        findings += _payments(year, claim, result)
+        findings += _entries(year, claim, result)
+    findings += _state(year, pools)
+    return findings
+
+
+def _figures(year: PostedYear, claim: PostedClaim, result: Result | None) -> Iterator[Finding]:
+    expected = figures_of(result) if result is not None else ZERO
+    for name, due_fen, posted_fen in zip(Figures._fields, expected, claim.figures, strict=True):
+        if due_fen != posted_fen:
+            label = Settlement._meta.get_field(name).verbose_name.removesuffix("（分）")  # type: ignore[union-attr]
+            yield Finding(year.id, claim.claim_no, label, format_yuan(due_fen), format_yuan(posted_fen))
+
+
+def _payments(year: PostedYear, claim: PostedClaim, result: Result | None) -> Iterator[Finding]:
+    """Per tier and fund, bill and account together; then payments that do not make their own posting."""
+    due = fund_amounts(result) if result is not None else {}
+    posted = posted_amounts(claim)
+    unbalanced = _unbalanced(claim)
+    named: set[int] = set()
+    for key in sorted(due.keys() | posted.keys()):
+        due_fen, posted_fen = due.get(key, 0), posted.get(key, 0)
+        if due_fen == posted_fen:
+            continue
+        tier, _, fund, _ = key
+        concerned = [paid for paid in claim.payments if (paid.tier, paid.benefit, paid.fund) == key[:3]]
+        # A posting whose payments do not make its total tells which of several payments it is.
+        suspect = [paid for paid in concerned if paid.settlement_id in unbalanced] or concerned
+        named |= {paid.settlement_id for paid in suspect}
+        what = f"{TIER_NAMES.get(tier, tier)}（{fund}）支付"
+        ids = tuple(paid.id for paid in suspect)
+        yield Finding(year.id, claim.claim_no, what, format_yuan(due_fen), format_yuan(posted_fen), ids)
+    for settlement_id in sorted(unbalanced.keys() - named):
+        due_fen, posted_fen = unbalanced[settlement_id]
+        ids = tuple(paid.id for paid in claim.payments if paid.settlement_id == settlement_id)
+        what = f"记账 {settlement_id} 的支付合计"
+        yield Finding(year.id, claim.claim_no, what, format_yuan(due_fen), format_yuan(posted_fen), ids)
+
+
+def _unbalanced(claim: PostedClaim) -> dict[int, tuple[int, int]]:
+    """Postings whose payments do not add up to their figures: due and posted, fen."""
+    sums = {settlement_id: 0 for settlement_id, _ in claim.rows}
+    for paid in claim.payments:
+        sums[paid.settlement_id] = sums.get(paid.settlement_id, 0) + paid.amount_fen
+    due = {number: figures.paid_fen + figures.account_fen for number, figures in claim.rows}
+    return {
+        number: (due.get(number, 0), sums[number]) for number in sums if due.get(number, 0) != sums[number]
+    }
+
+
+def _entries(year: PostedYear, claim: PostedClaim, result: Result | None) -> Iterator[Finding]:
+    for pool, difference in sorted(entry_differences(claim, result).items()):
+        posted = claim.entries.get(pool, 0)
+        what = f"计入年度累计 {pool} 的数额"
+        yield Finding(year.id, claim.claim_no, what, str(posted + difference), str(posted))
+
+
+def _state(year: PostedYear, pools: Mapping[str, int]) -> Iterator[Finding]:
+    for pool in sorted(pools.keys() | year.pools.keys()):
+        due, stored = pools.get(pool, 0), year.pools.get(pool, 0)
+        if due != stored:
+            yield Finding(year.id, "", f"年度累计 {pool} ", str(due), str(stored))

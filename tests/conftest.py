@@ -1,0 +1,91 @@
+"""Fixtures that all tests share: the shipped packs, a hospital, a poor person, a client with a key."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+from rest_framework.test import APIClient
+
+from beneficiaries.models import Person
+from organizations.models import Hospital
+from organizations.services import hospital_key_issue
+from policies.models import Policy
+from tests import factories
+
+TODAY = date(2019, 6, 30)
+PACKS = ("zhengzhou-2018", "zhengzhou-2019")
+
+
+@pytest.fixture(scope="session")
+def _packs_loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Packs load once for all tests: they are published, and nothing changes them."""
+    with django_db_blocker.unblock():
+        _load_missing_packs()
+
+
+def _load_missing_packs() -> None:
+    if Policy.objects.filter(code__in=PACKS, status="published").count() < len(PACKS):
+        factories.load_packs(*(factories.PACKS / f"{code}.yaml" for code in PACKS))
+
+
+@pytest.fixture
+def packs(_packs_loaded: None, db: None) -> None:
+    """The packs of Zhengzhou 2018 and 2019, published."""
+    # A test that committed (transaction=True) left the tables empty behind it.
+    _load_missing_packs()
+
+
+@pytest.fixture
+def today(settings) -> date:
+    """The business date of a training system: 2019-06-30."""
+    settings.BUSINESS_DATE = TODAY
+    return TODAY
+
+
+@pytest.fixture
+def hospital(packs: None) -> Hospital:
+    """A second-level hospital in the county of insurance."""
+    return factories.hospital()
+
+
+@pytest.fixture
+def poor(packs: None) -> Person:
+    """A registered poor resident, enrolled in 2018 and 2019."""
+    return factories.person()
+
+
+@pytest.fixture
+def client_of() -> Callable[[Hospital], APIClient]:
+    """A client that carries a hospital's key."""
+
+    def make(hospital: Hospital) -> APIClient:
+        client = APIClient()
+        key = hospital_key_issue(hospital=hospital, name="测试")
+        client.credentials(HTTP_AUTHORIZATION=f"Api-Key {key}")
+        return client
+
+    return make
+
+
+@pytest.fixture
+def api(hospital: Hospital, client_of: Callable[[Hospital], APIClient], today: date) -> APIClient:
+    """A client of ``hospital`` on the business date."""
+    return client_of(hospital)
+
+
+@pytest.fixture
+def row_counts() -> Callable[[], dict[str, int]]:
+    """Rows of every table of claims and postings: a refusal must leave them as they were."""
+
+    def count() -> dict[str, int]:
+        tables = [name for name in connection.introspection.table_names() if name.startswith("settlement_")]
+        with connection.cursor() as cursor:
+            counts = {}
+            for table in tables:
+                cursor.execute(f"SELECT count(*) FROM {table}")
+                counts[table] = cursor.fetchone()[0]
+        return counts
+
+    return count
