@@ -48,7 +48,11 @@ class _ContentHash(Aggregate):
 
 # Over "<payment> <fen>" of every line (内容摘要).
 CONTENT_HASH = _ContentHash(
-    Concat(Cast("payment_id", TextField()), Value(" "), Cast("amount_fen", TextField()))
+    Concat(
+        Cast("payment_id", TextField()),
+        Value(" ", output_field=TextField()),
+        Cast("amount_fen", TextField()),
+    )
 )
 
 
