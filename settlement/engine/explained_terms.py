@@ -37,13 +37,12 @@ def explain_terms(rule: Rule, adjustment: Adjustment, funding: Funding) -> dict[
     return terms
 
 
-def explain_band(band: Band) -> dict[str, object]:
-    """A band's edges and rate; an open band has no ``ceiling_fen``."""
+def explain_empty_band(band: Band) -> dict[str, object]:
+    """A band in which no cost of a claim falls; an open one has no ``ceiling_fen``."""
     edges: dict[str, object] = {"floor_fen": band.floor_fen}
     if band.ceiling_fen is not None:
         edges["ceiling_fen"] = band.ceiling_fen
-    edges["rate_bp"] = band.rate_bp
-    return edges
+    return {**edges, "rate_bp": band.rate_bp, "slice_fen": 0, "exact_yuan": "0.00"}
 
 
 def _uplift(uplift: Uplift) -> dict[str, object]:

@@ -1,18 +1,23 @@
 """One benefit of one tier explained (分层说明): base, deductible, bands, caps, funds, and why nothing."""
 
+from collections.abc import Mapping
+
 from common.money import BASIS_POINTS, format_yuan
 from settlement.engine.bands import OPEN_END_FEN, paid_up_to
 from settlement.engine.explained_uplift import explain_uplift
 from settlement.engine.facts import Claim
 from settlement.engine.payment import due_before_caps, has_started
 from settlement.engine.plan import RuleTerms
-from settlement.engine.result import FundAmount, Settlement
+from settlement.engine.result import FundAmount, TierPayment
+from settlement.engine.terms import Tier
 from settlement.engine.tiers import Course, Outcome, Trace
 
+# The payments of a settlement by tier and benefit: a benefit is paid once.
+Payments = Mapping[tuple[Tier, str], TierPayment]
 _SCALE = BASIS_POINTS * BASIS_POINTS
 
 
-def explain_tier(trace: Trace, claim: Claim, course: Course, settlement: Settlement) -> dict[str, object]:
+def explain_tier(trace: Trace, claim: Claim, course: Course, payments: Payments) -> dict[str, object]:
     """Explain one benefit as it was decided; nothing is decided anew."""
     outcome = course.outcomes[trace.outcome] if trace.outcome >= 0 else None
     paid_fen = outcome.paid_fen if outcome is not None else 0
@@ -27,7 +32,7 @@ def explain_tier(trace: Trace, claim: Claim, course: Course, settlement: Settlem
     entry["candidates"] = _candidates(trace, chosen)
     entry["paid_fen"] = paid_fen
     entry["account_fen"] = account_fen
-    entry["funds"], entry["account_funds"] = _funds(outcome, settlement, trace)
+    entry["funds"], entry["account_funds"] = _funds(trace, payments)
     entry["why_nothing"] = "" if paid_fen or account_fen else _why_nothing(chosen, trace, claim, course)
     entry["uplift"] = explain_uplift(trace, chosen, course, claim.bed_days, paid_fen + account_fen)
     return entry
@@ -80,8 +85,12 @@ def _bands(terms: RuleTerms, start_fen: int, end_fen: int) -> list[dict[str, obj
     for (floor_fen, ceiling_fen, weight), described in zip(
         schedule.steps, terms.described_bands, strict=True
     ):
-        slice_fen = max(0, min(high_fen, ceiling_fen) - max(low_fen, floor_fen))
-        rows.append({**described, "slice_fen": slice_fen, "exact_yuan": _exact_yuan(slice_fen * weight)})
+        slice_fen = min(high_fen, ceiling_fen) - max(low_fen, floor_fen)
+        if slice_fen > 0:
+            exact_yuan = _exact_yuan(slice_fen * weight)
+            rows.append({**described, "slice_fen": slice_fen, "exact_yuan": exact_yuan})
+        else:
+            rows.append(described)
     return rows
 
 
@@ -127,15 +136,11 @@ def _candidates(trace: Trace, chosen: RuleTerms) -> list[dict[str, object]]:
     ]
 
 
-def _funds(
-    outcome: Outcome | None, settlement: Settlement, trace: Trace
-) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    if outcome is None:
+def _funds(trace: Trace, payments: Payments) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    payment = payments.get((trace.tier, trace.planned.benefit if trace.planned is not None else ""))
+    if payment is None:
         return [], []
-    for payment in settlement.payments:
-        if payment.tier == trace.tier and payment.benefit == outcome.benefit:
-            return _fund_rows(payment.funds), _fund_rows(payment.account_funds)
-    return [], []
+    return _fund_rows(payment.funds), _fund_rows(payment.account_funds)
 
 
 def _fund_rows(funds: tuple[FundAmount, ...]) -> list[dict[str, object]]:

@@ -19,7 +19,8 @@ def explain_settlement(
     claim: Claim, plan: Plan, bill: Bill, course: Course, settlement: Settlement, *, quota: QuotaUse | None
 ) -> dict[str, object]:
     """Put the reasons of a finished settlement together; ``bill`` is the bill after its waivers."""
-    tiers = [explain_tier(trace, claim, course, settlement) for trace in course.traces or ()]
+    payments = {(payment.tier, payment.benefit): payment for payment in settlement.payments}
+    tiers = [explain_tier(trace, claim, course, payments) for trace in course.traces or ()]
     return {
         "policy": plan.policy_code,
         "city": plan.city,

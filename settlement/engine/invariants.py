@@ -16,13 +16,14 @@ def check_settlement(settlement: Settlement, bill: Bill, outcomes: list[Outcome]
     """
     _check_parts(settlement, bill)
     left_fen = settlement.in_scope_fen - settlement.over_quota_fen
-    for payment in settlement.payments:
+    for tier, _, _, base_fen, paid_fen, account_fen, funds, account_funds, _ in settlement.payments:
         # A step like a waiver before assistance may leave less, never more.
-        if not 0 <= payment.paid_fen <= payment.base_fen <= left_fen or payment.account_fen < 0:
-            raise InvariantError(f"{payment.tier} 支付 {payment.paid_fen} 分，超出剩余 {left_fen} 分。")
-        left_fen = min(left_fen, payment.base_fen) - payment.paid_fen
-        _check_funds(payment.funds, payment.paid_fen)
-        _check_funds(payment.account_funds, payment.account_fen)
+        if not 0 <= paid_fen <= base_fen <= left_fen or account_fen < 0:
+            raise InvariantError(f"{tier} 支付 {paid_fen} 分，超出剩余 {left_fen} 分。")
+        left_fen = base_fen - paid_fen
+        _check_funds(funds, paid_fen)
+        if account_fen or account_funds:
+            _check_funds(account_funds, account_fen)
     _check_caps(outcomes, year)
 
 

@@ -18,7 +18,10 @@ def amount_of(terms: RuleTerms, base_fen: int, year: Pools, entries: Mapping[str
         entries: what this claim has put into pools so far, this tier's base included.
         bed_days: days in hospital, for a fixed sum per bed-day.
     """
-    due_fen = due_before_caps(terms, base_fen, year, entries, bed_days)
+    if terms.by_visit_bands:
+        due_fen = paid_up_to(base_fen, terms.schedule)
+    else:
+        due_fen = due_before_caps(terms, base_fen, year, entries, bed_days)
     limit_fen = terms.visit_limit_fen
     if limit_fen is not None and due_fen > limit_fen:
         due_fen = limit_fen

@@ -19,6 +19,7 @@ class RuleTerms:
     rule: Rule
     adjustment: Adjustment
     schedule: Schedule
+    by_visit_bands: bool
     by_year: bool
     catch_up: bool
     base_pool: str

@@ -6,7 +6,7 @@ from itertools import groupby
 from common.money import share_of
 from settlement.engine.bands import schedule_for
 from settlement.engine.errors import MissingParameterError, PolicyDefectError
-from settlement.engine.explained_terms import explain_band, explain_terms
+from settlement.engine.explained_terms import explain_empty_band, explain_terms
 from settlement.engine.matching import Situation, matches
 from settlement.engine.plan import OrdinaryTerms, Plan, PlannedBenefit, PlannedWaivers, RuleTerms
 from settlement.engine.terms import TIERS, Funding, Policy, Rule, ShareLimit, Tier, Waiver, WaiverStage
@@ -126,6 +126,7 @@ def terms_of(policy: Policy, rule: Rule, adjustment: Adjustment, situation: Situ
         rule=rule,
         adjustment=adjustment,
         schedule=schedule,
+        by_visit_bands=rule.measured == "visit" and rule.bed_day_fen is None,
         by_year=rule.measured == "year",
         catch_up=rule.accrual == "catch_up",
         base_pool=rule.base_pool,
@@ -137,7 +138,7 @@ def terms_of(policy: Policy, rule: Rule, adjustment: Adjustment, situation: Situ
         funds=tuple(share.fund for share in funding.shares),
         weights=tuple(share.weight for share in funding.shares),
         described=explain_terms(rule, adjustment, funding),
-        described_bands=tuple(explain_band(band) for band in bands),
+        described_bands=tuple(explain_empty_band(band) for band in bands),
     )
 
 

@@ -8,7 +8,7 @@ from settlement.engine.ceiling import cut_to_ceiling, hospital_borne
 from settlement.engine.compiled import ADMISSIONS_POOL, CompiledPolicy, compile_policy
 from settlement.engine.explanation import explain_settlement
 from settlement.engine.facts import Claim, Facts, Pools
-from settlement.engine.funds import split_over_funds
+from settlement.engine.funds import new, split_over_funds
 from settlement.engine.invariants import check_settlement
 from settlement.engine.plan import Plan
 from settlement.engine.quota import QuotaUse, limit_to_quota
@@ -111,7 +111,7 @@ def _paid(course: Course) -> int:
 
 def _pool_entries(course: Course, plan: Plan, quota: QuotaUse | None) -> tuple[PoolEntry, ...]:
     entries: Mapping[str, int] = course.entries
-    made = [PoolEntry(pool, amount) for pool, amount in entries.items() if amount]
+    made = [new(PoolEntry, entry) for entry in entries.items() if entry[1]]
     if quota is not None and quota.used_fen:
         made.append(PoolEntry(quota.pool, quota.used_fen))
     if plan.is_admission:

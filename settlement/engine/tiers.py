@@ -16,7 +16,6 @@ class Outcome(NamedTuple):
     """One payment before its split over funds, fen; ``terms`` is None for a given payment no rule matches."""
 
     tier: Tier
-    benefit: str
     terms: RuleTerms | None
     base_fen: int
     paid_fen: int
@@ -35,7 +34,7 @@ class Trace(NamedTuple):
     planned: PlannedBenefit | None
     base_fen: int
     entries: dict[str, int]
-    amounts_fen: tuple[int, ...]
+    amounts_fen: list[int]
     chosen: RuleTerms | None
     outcome: int
 
@@ -77,36 +76,36 @@ def pay_tiers(claim: Claim, plan: Plan, year: Pools, base_fen: int, *, traced: b
         for planned in benefits:
             _pay_benefit(course, planned, claim.bed_days)
         if not benefits and course.traces is not None:
-            course.traces.append(Trace(tier, None, course.left_fen, {}, (), None, -1))
+            course.traces.append(Trace(tier, None, course.left_fen, {}, [], None, -1))
     return course
 
 
 def _pay_benefit(course: Course, planned: PlannedBenefit, bed_days: int) -> None:
     """Pay one benefit by the candidate that pays most (就高), the first listed among equals."""
     year, entries, base_fen = course.year, course.entries, course.left_fen
-    _enter_base(course, planned, base_fen)
-    chosen: RuleTerms | None = None
-    best_fen = -1
-    amounts_fen: list[int] = []
-    for terms in planned.candidates:
+    if planned.base_pools:
+        _enter_base(course, planned, base_fen)
+    candidates = planned.candidates
+    chosen = candidates[0]
+    best_fen = amount_of(chosen, base_fen, year, entries, bed_days)
+    amounts_fen = [best_fen]
+    for terms in candidates[1:] if len(candidates) > 1 else ():
         amount_fen = amount_of(terms, base_fen, year, entries, bed_days)
         amounts_fen.append(amount_fen)
         if amount_fen > best_fen:
             chosen, best_fen = terms, amount_fen
     if course.traces is not None:
-        index = len(course.outcomes) if best_fen > 0 else -1
+        index = len(course.outcomes) if best_fen else -1
         course.traces.append(
-            Trace(planned.tier, planned, base_fen, dict(entries), tuple(amounts_fen), chosen, index)
+            Trace(planned.tier, planned, base_fen, dict(entries), amounts_fen, chosen, index)
         )
-    if chosen is None or best_fen <= 0:
+    if not best_fen:
         return
     paid_fen = best_fen if best_fen < base_fen else base_fen
     for pool in chosen.drawn_pools:
         entries[pool] = entries.get(pool, 0) + best_fen
     course.left_fen = base_fen - paid_fen
-    course.outcomes.append(
-        Outcome(planned.tier, planned.benefit, chosen, base_fen, paid_fen, best_fen - paid_fen, None)
-    )
+    course.outcomes.append(Outcome(planned.tier, chosen, base_fen, paid_fen, best_fen - paid_fen, None))
 
 
 def _enter_base(course: Course, planned: PlannedBenefit, base_fen: int) -> None:
@@ -144,10 +143,9 @@ def _take_given(course: Course, claim: Claim, tier: Tier, benefits: tuple[Planne
         _enter_base(course, planned, base_fen)
     if course.traces is not None:
         course.traces.append(
-            Trace(tier, planned, base_fen, dict(course.entries), (), terms, len(course.outcomes))
+            Trace(tier, planned, base_fen, dict(course.entries), [], terms, len(course.outcomes))
         )
     for pool in terms.drawn_pools if terms is not None else ():
         course.entries[pool] = course.entries.get(pool, 0) + paid_fen
     course.left_fen = base_fen - paid_fen
-    benefit = planned.benefit if planned is not None else ""
-    course.outcomes.append(Outcome(tier, benefit, terms, base_fen, paid_fen, 0, given))
+    course.outcomes.append(Outcome(tier, terms, base_fen, paid_fen, 0, given))
