@@ -49,9 +49,10 @@ class Rule(ConditionedRow):
                 condition=~Q(accrual="catch_up") | (Q(measured="year") & ~Q(paid_pool="")),
                 name="policies_rule_catch_up_has_paid_pool",
             ),
+            # A check that comes to NULL passes: every comparison below says that its column is filled.
             models.CheckConstraint(
                 condition=(Q(starts_pool="") & Q(starts_reaches_fen=None))
-                | (~Q(starts_pool="") & Q(starts_reaches_fen__gte=0)),
+                | (~Q(starts_pool="") & Q(starts_reaches_fen__isnull=False, starts_reaches_fen__gte=0)),
                 name="policies_rule_start_complete",
             ),
             models.CheckConstraint(
@@ -143,9 +144,12 @@ class Uplift(ConditionedRow):
             models.CheckConstraint(
                 condition=(
                     Q(kind__in=["deductible_scale", "rate_add", "rate_floor", "rate_cut"])
-                    & Q(value_bp__gte=0, value_bp__lte=10_000, admissions=None)
+                    & Q(value_bp__isnull=False, value_bp__lte=10_000, admissions=None)
                 )
-                | (Q(kind="deductible_waive_first") & Q(value_bp=None, admissions__gte=1))
+                | (
+                    Q(kind="deductible_waive_first")
+                    & Q(value_bp=None, admissions__isnull=False, admissions__gte=1)
+                )
                 | (Q(kind__in=["deductible_waive", "no_cap"]) & Q(value_bp=None, admissions=None)),
                 name="policies_uplift_value_fits_kind",
             ),

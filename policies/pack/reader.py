@@ -10,6 +10,8 @@ from policies.pack.library import DISEASE_LISTS, DOCUMENTS, FUNDS
 from policies.pack.rows import PackError, PackFile, Problem, Row
 from policies.pack.shapes import CONDITION, POLICY, REQUIRED, Key, Shape
 
+# The parser in C where PyYAML has it: ten times faster, the same nodes.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SHARED = {shape.section: shape for shape in (DOCUMENTS, FUNDS, DISEASE_LISTS)}
 OF_POLICY = {shape.section: shape for shape in POLICY.children}
 
@@ -56,7 +58,7 @@ def read_section(text: str, path: str, shape: Shape) -> list[Row]:
 
 def _compose(text: str, path: str) -> yaml.Node | None:
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        return yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = Problem(path=path, line=line, row="", message=f"不是合规的 YAML：{error.problem}")

@@ -57,13 +57,13 @@ class References:
         problems: list[Problem] = []
         for shape in POLICY.children:
             for row in policy.children[shape.section]:
-                problems += self._problems_of_row(policy, row)
+                label = f"{shape.section}:{named(row)}"
+                problems += self._problems_of_row(policy, row, label)
                 for share in row.children.get("shares", ()):
-                    problems += _caught(self.fund, share, named(row))
+                    problems += _caught(self.fund, share, label)
         return problems
 
-    def _problems_of_row(self, policy: Row, row: Row) -> list[Problem]:
-        label = named(row)
+    def _problems_of_row(self, policy: Row, row: Row, label: str) -> list[Problem]:
         problems = _caught(self.clause, row, label) + _caught(self.fund, row, label)
         if disease := row.text("disease"):
             problems += _caught(lambda item: self.disease(disease, item), row, label)
