@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Sum, TextField, Value
 from django.db.models.functions import Coalesce, ExtractQuarter, ExtractYear
 
 from common.money import format_yuan
@@ -61,7 +61,9 @@ def _totals() -> Iterator[Finding]:
     differing = QuarterlyLedger.objects.annotate(
         found_count=Coalesce(Subquery(lines.values(found=Count("pk"))), 0),
         found_fen=Coalesce(Subquery(lines.values(found=Sum("amount_fen"))), 0),
-        found_hash=Coalesce(Subquery(lines.values(found=CONTENT_HASH)), Value(HASH_OF_NOTHING)),
+        found_hash=Coalesce(
+            Subquery(lines.values(found=CONTENT_HASH)), Value(HASH_OF_NOTHING), output_field=TextField()
+        ),
     ).exclude(line_count=F("found_count"), total_fen=F("found_fen"), content_hash=F("found_hash"))
     for ledger in differing.select_related("county", "hospital").order_by("pk"):
         yield Finding(

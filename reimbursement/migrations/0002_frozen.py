@@ -26,8 +26,8 @@ BEGIN
             USING ERRCODE = 'restrict_violation';
     END IF;
     -- What is submitted is what its lines say, in the same moment.
-    IF NEW.status = 'submitted' AND (NEW.line_count, NEW.total_fen) IS DISTINCT FROM (
-        SELECT count(*)::int, coalesce(sum(amount_fen), 0)::bigint
+    IF NEW.status = 'submitted' AND ROW(NEW.line_count::bigint, NEW.total_fen::numeric) IS DISTINCT FROM (
+        SELECT ROW(count(*), coalesce(sum(amount_fen), 0))
         FROM reimbursement_ledgerline WHERE ledger_id = NEW.id
     ) THEN
         RAISE EXCEPTION 'ledger_frozen: 台账 % 的合计与明细不符，请重新编制', OLD.id
