@@ -1,0 +1,21 @@
+"""Why a report is not delivered (报表错误); messages are Chinese and say what to do."""
+
+
+class ReportError(Exception):
+    """The report cannot be made."""
+
+
+class NothingToReportError(ReportError):
+    """There is no ledger that the user may see."""
+
+    def __init__(self) -> None:
+        super().__init__("没有可以导出的台账：本季度尚未编制，或不在您的管辖范围内")
+
+
+class WorkbookMismatchError(ReportError):
+    """The sheets do not come to what the database holds; nothing is delivered."""
+
+    def __init__(self, *, ledger_no: str, written: str, expected: str) -> None:
+        super().__init__(
+            f"台账 {ledger_no} 的工作簿合计 {written} 与数据库 {expected} 不符，未生成文件，请重新编制后再试"
+        )

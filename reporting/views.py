@@ -1,0 +1,76 @@
+"""Downloads for staff (下载): signed in, permitted, inside the scope, and written down."""
+
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.models import User
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from organizations.models import Hospital
+from organizations.scope import scope_of_user
+from reimbursement.models import QuarterlyLedger
+from reimbursement.selectors import ledger_list
+from reporting.errors import NothingToReportError
+from reporting.services import quarter_workbook_write
+
+VIEW_LEDGERS = "reimbursement.view_quarterlyledger"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@login_required
+@permission_required(VIEW_LEDGERS, raise_exception=True)
+def ledger_workbook(request: HttpRequest, ledger_id: int) -> FileResponse:
+    """One hospital's ledger (单家医疗机构台账)."""
+    ledger = _ledger(request, ledger_id)
+    return _download(request, ledger, hospital=ledger.hospital, name=ledger.hospital.name)
+
+
+@require_GET
+@login_required
+@permission_required(VIEW_LEDGERS, raise_exception=True)
+def county_workbook(request: HttpRequest, ledger_id: int) -> FileResponse:
+    """The whole county's ledgers of the same kind and quarter, as far as the user may see (全县汇总)."""
+    ledger = _ledger(request, ledger_id)
+    return _download(request, ledger, hospital=None, name=ledger.county.name)
+
+
+def _ledger(request: HttpRequest, ledger_id: int) -> QuarterlyLedger:
+    # Outside the scope is answered like what does not exist.
+    return get_object_or_404(ledger_list(scope=scope_of_user(request.user)), pk=ledger_id)
+
+
+def _download(
+    request: HttpRequest, ledger: QuarterlyLedger, *, hospital: Hospital | None, name: str
+) -> FileResponse:
+    folder_of_exports = Path(settings.EXPORT_DIR)
+    folder_of_exports.mkdir(parents=True, exist_ok=True)
+    # The file is gone from the disk before the first byte is sent: nothing with personal data stays behind.
+    with tempfile.TemporaryDirectory(prefix=".", dir=folder_of_exports) as folder:
+        path = Path(folder) / "ledger.xlsx"
+        try:
+            quarter_workbook_write(
+                scope=scope_of_user(request.user),
+                kind=ledger.kind,
+                county=ledger.county,
+                hospital=hospital,
+                year=ledger.year,
+                quarter=ledger.quarter,
+                path=path,
+                by=request.user if isinstance(request.user, User) else None,
+            )
+        except NothingToReportError as error:
+            raise Http404(str(error)) from None
+        file = path.open("rb")
+    title = ledger.kind.title or ledger.kind.code
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{title} {name} {ledger.year}Q{ledger.quarter}.xlsx",
+        content_type=XLSX,
+        headers={"Cache-Control": "private, no-store"},
+    )
