@@ -1,5 +1,6 @@
 """Bands in force and the cumulative payment F (分段累计支付额)."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from common.money import BASIS_POINTS, divide_half_up
@@ -7,20 +8,20 @@ from settlement.engine.errors import PolicyDefectError
 from settlement.engine.terms import Band, Rule
 from settlement.engine.uplifts import Adjustment
 
-# Ceiling of an open band: above any bill, so that comparing needs no special case.
-OPEN_END_FEN = 10**18
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """A rule's bands after deductible, uplifts and scale, ready to evaluate.
 
-    ``steps`` are ``(floor_fen, ceiling_fen, weight)``, ascending; ``weight / divisor`` is the share paid of
-    the slice. ``offset_fen`` is taken off first where bands lie on the excess; below ``threshold_fen``
-    nothing is paid. ``unit_fen`` is what a payment is rounded to.
+    Band ``i`` begins at ``floors_fen[i]`` and pays ``weights[i] / divisor`` of what lies in it;
+    ``below[i]`` is the exact numerator of all bands before it. A closed last band is followed by one of
+    weight 0. ``offset_fen`` is taken off first where bands lie on the excess; below ``threshold_fen`` nothing is
+    paid. ``unit_fen`` is what a payment is rounded to.
     """
 
-    steps: tuple[tuple[int, int, int], ...]
+    floors_fen: tuple[int, ...]
+    weights: tuple[int, ...]
+    below: tuple[int, ...]
     divisor: int
     unit_fen: int
     offset_fen: int = 0
@@ -32,11 +33,11 @@ def paid_up_to(amount_fen: int, schedule: Schedule) -> int:
     if amount_fen < schedule.threshold_fen:
         return 0
     reached_fen = amount_fen - schedule.offset_fen
-    exact = 0
-    for floor_fen, ceiling_fen, weight in schedule.steps:
-        if reached_fen <= floor_fen:
-            break
-        exact += weight * ((reached_fen if reached_fen < ceiling_fen else ceiling_fen) - floor_fen)
+    floors_fen = schedule.floors_fen
+    index = bisect_right(floors_fen, reached_fen) - 1
+    if index < 0:
+        return 0
+    exact = schedule.below[index] + schedule.weights[index] * (reached_fen - floors_fen[index])
     return divide_half_up(exact, schedule.divisor) * schedule.unit_fen
 
 
@@ -52,15 +53,19 @@ def schedule_for(rule: Rule, adjustment: Adjustment, unit_fen: int) -> tuple[Sch
     deductible_fen = adjustment.deductible_fen
     threshold_only = rule.deductible.threshold_only
     bands = effective_bands(rule, adjustment)
+    floors_fen, weights, below = [], [], [0]
+    for band in bands:
+        floors_fen.append(band.floor_fen)
+        weights.append(band.rate_bp * rule.scale_bp)
+        if band.ceiling_fen is not None:
+            below.append(below[-1] + weights[-1] * (band.ceiling_fen - band.floor_fen))
+    if bands and bands[-1].ceiling_fen is not None:
+        floors_fen.append(bands[-1].ceiling_fen)
+        weights.append(0)
     schedule = Schedule(
-        steps=tuple(
-            (
-                band.floor_fen,
-                OPEN_END_FEN if band.ceiling_fen is None else band.ceiling_fen,
-                band.rate_bp * rule.scale_bp,
-            )
-            for band in bands
-        ),
+        floors_fen=tuple(floors_fen),
+        weights=tuple(weights),
+        below=tuple(below),
         divisor=BASIS_POINTS * BASIS_POINTS * unit_fen,
         unit_fen=unit_fen,
         offset_fen=deductible_fen if rule.bands_on_excess else 0,

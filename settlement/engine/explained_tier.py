@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from common.money import BASIS_POINTS, format_yuan
-from settlement.engine.bands import OPEN_END_FEN, paid_up_to
+from settlement.engine.bands import paid_up_to
 from settlement.engine.explained_uplift import explain_uplift
 from settlement.engine.facts import Claim
 from settlement.engine.payment import due_before_caps, has_started
@@ -82,10 +82,9 @@ def _bands(terms: RuleTerms, start_fen: int, end_fen: int) -> list[dict[str, obj
     low_fen = 0 if start_fen < schedule.threshold_fen else start_fen - schedule.offset_fen
     high_fen = 0 if end_fen < schedule.threshold_fen else end_fen - schedule.offset_fen
     rows: list[dict[str, object]] = []
-    for (floor_fen, ceiling_fen, weight), described in zip(
-        schedule.steps, terms.described_bands, strict=True
-    ):
-        slice_fen = min(high_fen, ceiling_fen) - max(low_fen, floor_fen)
+    for band, weight, described in zip(terms.bands, schedule.weights, terms.described_bands, strict=False):
+        ceiling_fen = high_fen if band.ceiling_fen is None else min(high_fen, band.ceiling_fen)
+        slice_fen = ceiling_fen - max(low_fen, band.floor_fen)
         if slice_fen > 0:
             exact_yuan = _exact_yuan(slice_fen * weight)
             rows.append({**described, "slice_fen": slice_fen, "exact_yuan": exact_yuan})
@@ -169,7 +168,7 @@ def _why_bands_pay_nothing(terms: RuleTerms, trace: Trace, course: Course) -> st
         return "below_deductible"
     if terms.catch_up:
         return "already_paid"
-    last_fen = terms.schedule.steps[-1][1] if terms.schedule.steps else OPEN_END_FEN
-    if before_fen - terms.schedule.offset_fen >= last_fen:
+    last_fen = terms.bands[-1].ceiling_fen if terms.bands else None
+    if last_fen is not None and before_fen - terms.schedule.offset_fen >= last_fen:
         return "above_last_band"
     return "bands_pay_nothing"

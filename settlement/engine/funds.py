@@ -4,10 +4,7 @@ from common.money import split_by_weights
 from settlement.engine.plan import RuleTerms
 from settlement.engine.result import FundAmount, TierPayment
 from settlement.engine.terms import Tier
-from settlement.engine.tiers import Outcome
-
-# A named tuple's own constructor takes twice as long; this is done some ten times per settlement.
-new = tuple.__new__
+from settlement.engine.tiers import Outcome, new
 
 
 def split_over_funds(outcomes: list[Outcome]) -> tuple[TierPayment, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from settlement.engine.bands import Schedule
-from settlement.engine.terms import Quota, Rule, ShareLimit, StartThreshold, Tier, Waiver
+from settlement.engine.terms import Band, Quota, Rule, ShareLimit, StartThreshold, Tier, Waiver
 from settlement.engine.uplifts import Adjustment
 
 
@@ -31,6 +31,7 @@ class RuleTerms:
     funds: tuple[str, ...]
     weights: tuple[int, ...]
     described: dict[str, object]
+    bands: tuple[Band, ...]
     described_bands: tuple[dict[str, object], ...]
 
 

@@ -138,6 +138,7 @@ def terms_of(policy: Policy, rule: Rule, adjustment: Adjustment, situation: Situ
         funds=tuple(share.fund for share in funding.shares),
         weights=tuple(share.weight for share in funding.shares),
         described=explain_terms(rule, adjustment, funding),
+        bands=bands,
         described_bands=tuple(explain_empty_band(band) for band in bands),
     )
 

@@ -8,13 +8,13 @@ from settlement.engine.ceiling import cut_to_ceiling, hospital_borne
 from settlement.engine.compiled import ADMISSIONS_POOL, CompiledPolicy, compile_policy
 from settlement.engine.explanation import explain_settlement
 from settlement.engine.facts import Claim, Facts, Pools
-from settlement.engine.funds import new, split_over_funds
+from settlement.engine.funds import split_over_funds
 from settlement.engine.invariants import check_settlement
 from settlement.engine.plan import Plan
 from settlement.engine.quota import QuotaUse, limit_to_quota
 from settlement.engine.result import PoolEntry, Settlement
 from settlement.engine.terms import Policy
-from settlement.engine.tiers import Course, pay_tiers
+from settlement.engine.tiers import Course, new, pay_tiers
 from settlement.engine.waivers import waive_on_bill, waived_by
 
 NOTHING_SO_FAR: Pools = MappingProxyType({})
