@@ -91,7 +91,7 @@ def never_overlapping(*, name: str, key: str, message: str) -> ExclusionConstrai
     return ExclusionConstraint(
         name=name,
         expressions=[
-            (_one_point(F("person_id")), RangeOperators.OVERLAPS),
+            (_one_point(F("person")), RangeOperators.OVERLAPS),
             (
                 _one_point(Cast(Func(F(key), function="hashtext"), models.BigIntegerField())),
                 RangeOperators.OVERLAPS,

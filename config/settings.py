@@ -1,7 +1,7 @@
 """Settings (配置): one file, the same for development, tests and production; only the environment differs.
 
 Environment:
-    DATABASE_URL, REDIS_URL: servers of your own; without them the embedded ones under ``var/`` (config/stack).
+    DATABASE_URL, REDIS_URL: servers of your own; without them the embedded ones (config/stack).
     DATABASE_PASSWORD_FILE: file with the password that DATABASE_URL leaves out.
     DJANGO_SECRET_KEY[_FILE], DOUDI_ENCRYPTION_KEY[_FILE]: secrets; made under ``var/secrets`` when not given.
     DOUDI_ALLOWED_HOSTS: comma-separated host names (default: this machine only).
@@ -21,7 +21,7 @@ from config.secrets import read_secret
 from config.stack import celery_url, embedded_urls
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("DOUDI_VAR", BASE_DIR / "var"))
+VAR_DIR = BASE_DIR / (os.environ.get("DOUDI_VAR") or "var")
 
 SECRET_KEY = read_secret("DJANGO_SECRET_KEY", var=VAR_DIR)
 # Apart from SECRET_KEY: changing the one must not make ID numbers unreadable.
@@ -87,7 +87,7 @@ TEMPLATES = [
 _embedded_database_url, _embedded_redis_url = embedded_urls()
 DATABASES = {
     "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL", _embedded_database_url),
+        os.environ.get("DATABASE_URL") or _embedded_database_url,
         # Persistent connections: worth three times the throughput of a claim's few statements.
         conn_max_age=600,
         conn_health_checks=True,
@@ -97,7 +97,7 @@ if password_file := os.environ.get("DATABASE_PASSWORD_FILE"):
     DATABASES["default"]["PASSWORD"] = Path(password_file).read_text(encoding="utf-8").strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL", _embedded_redis_url)
+REDIS_URL = os.environ.get("REDIS_URL") or _embedded_redis_url
 CELERY_BROKER_URL = celery_url(REDIS_URL, 0)
 CELERY_RESULT_BACKEND = celery_url(REDIS_URL, 1)
 # Longer than the longest job: a job still running must not be handed out a second time.
@@ -134,6 +134,7 @@ MEDIA_ROOT = VAR_DIR / "files"
 EXPORT_DIR = VAR_DIR / "ledgers"
 
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600
 X_FRAME_OPTIONS = "SAMEORIGIN"

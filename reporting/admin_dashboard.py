@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -72,10 +72,12 @@ def _figures(scope: Scope, quarter: Quarter, paid_fen: int) -> Figures:
 def _people_by_identity(scope: Scope, today: date) -> dict[str, int]:
     """People who hold an identity today; several identities count several times."""
     rows = (
-        Identity.objects.filter(scope.limit(county="person__county", hospital=""), valid__contains=today)
+        Identity.objects.filter(
+            scope.limit(county="person__county", hospital=""), valid__contains=today, person__died_on=None
+        )
         .order_by()
         .values_list("category")
-        .annotate(Count("person", distinct=True, filter=Q(person__died_on=None)))
+        .annotate(Count("person", distinct=True))
     )
     return dict(rows)
 

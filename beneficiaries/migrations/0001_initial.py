@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='identity',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('person_id'), models.F('person_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(django.db.models.functions.comparison.Cast(models.Func(models.F('category'), function='hashtext'), models.BigIntegerField()), django.db.models.functions.comparison.Cast(models.Func(models.F('category'), function='hashtext'), models.BigIntegerField()), models.Value('[]'), function='int8range'), '&&'), ('valid', '&&')], name='identity_once', violation_error_message='同一人同一身份的有效期不能重叠'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('person'), models.F('person'), models.Value('[]'), function='int8range'), '&&'), (models.Func(django.db.models.functions.comparison.Cast(models.Func(models.F('category'), function='hashtext'), models.BigIntegerField()), django.db.models.functions.comparison.Cast(models.Func(models.F('category'), function='hashtext'), models.BigIntegerField()), models.Value('[]'), function='int8range'), '&&'), ('valid', '&&')], name='identity_once', violation_error_message='同一人同一身份的有效期不能重叠'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
@@ -127,6 +127,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='chroniccertificate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('person_id'), models.F('person_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(django.db.models.functions.comparison.Cast(models.Func(models.F('disease'), function='hashtext'), models.BigIntegerField()), django.db.models.functions.comparison.Cast(models.Func(models.F('disease'), function='hashtext'), models.BigIntegerField()), models.Value('[]'), function='int8range'), '&&'), ('valid', '&&')], name='certificate_once', violation_error_message='同一人同一病种的鉴定有效期不能重叠'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('person'), models.F('person'), models.Value('[]'), function='int8range'), '&&'), (models.Func(django.db.models.functions.comparison.Cast(models.Func(models.F('disease'), function='hashtext'), models.BigIntegerField()), django.db.models.functions.comparison.Cast(models.Func(models.F('disease'), function='hashtext'), models.BigIntegerField()), models.Value('[]'), function='int8range'), '&&'), ('valid', '&&')], name='certificate_once', violation_error_message='同一人同一病种的鉴定有效期不能重叠'),
         ),
     ]

@@ -7,8 +7,8 @@ from typing import Any
 
 from common.admin_panels import Cell, Facts, Figures, Panel, Table, Tone, count, link, text, yuan
 from common.codes import VisitType
-from settlement.admin.explained import Explained, explained_tiers
-from settlement.admin.words import UPLIFT_STEPS, fund_names, tier_name
+from settlement.admin.explained import Explained, explained_steps
+from settlement.admin.words import UPLIFT_STEPS, Names, names_of, tier_name
 from settlement.models import Claim, Payment, Settlement
 
 AMOUNTS = (
@@ -28,7 +28,7 @@ class Posted:
 
     settlements: Sequence[Settlement]
     payments: Sequence[Payment]
-    funds: Mapping[str, str]
+    names: Names
     now: Settlement | None
 
     def net(self, column: str) -> int:
@@ -37,12 +37,12 @@ class Posted:
 
 
 def claim_panels(claim: Claim, *, state: str, tone: Tone) -> list[Panel]:
-    """The parts of the page; five queries, however many postings there are."""
+    """The parts of the page; seven queries, however many postings there are."""
     settlements = list(claim.settlements.select_related("caused_by__claim"))
     posted = Posted(
         settlements=settlements,
         payments=list(claim.payments.select_related("settlement")),
-        funds=fund_names(),
+        names=names_of(claim.policy_id),
         now=next((s for s in reversed(settlements) if (s.explanation or {}).get("tiers")), None),
     )
     explanation: Mapping[str, Any] = posted.now.explanation if posted.now else {}
@@ -50,7 +50,7 @@ def claim_panels(claim: Claim, *, state: str, tone: Tone) -> list[Panel]:
     panels += [
         _tiers(posted, explanation),
         Explained(
-            tiers=explained_tiers(explanation, posted.funds),
+            steps=explained_steps(explanation, posted.names),
             note="该费用已冲销，以下为冲销前的计算过程。" if state == "已冲销" else "",
         ),
         _uplift(explanation),
@@ -183,7 +183,7 @@ def _payments(posted: Posted) -> Table:
         title="资金来源（元）",
         headers=("层次", "资金", "收款方", "金额"),
         rows=[
-            (text(tier_name(tier, benefit)), text(posted.funds.get(fund, fund)), text(payee), yuan(fen))
+            (text(tier_name(tier, benefit)), text(posted.names.fund(fund)), text(payee), yuan(fen))
             for (tier, benefit, fund, payee), fen in net.items()
         ],
         foot=(text("合计"), Cell(text=""), Cell(text=""), yuan(sum(net.values()))),

@@ -40,9 +40,7 @@ def year_so_far(person: Person) -> Table:
         .annotate(amount=Sum("amount"))
         .order_by("pool")
     )
-    policies = [
-        claim.policy for claim in year.claims.select_related("policy").distinct("policy").order_by("policy")
-    ]
+    policies = year.claims.order_by().values_list("policy", flat=True).distinct()
     names = pool_names(policies, [row["pool"] for row in sums])
     return Table(
         title=f"{year.year}年度累计",

@@ -73,7 +73,7 @@ class SettlementAdmin(ScopedLookupAdmin):
         """The posting, its payments and what it put into the year."""
         funds = fund_names()
         entries = list(row.pool_entries.all())
-        names = pool_names([row.claim.policy], [entry.pool for entry in entries])
+        names = pool_names([row.claim.policy_id], [entry.pool for entry in entries])
         header = (
             ("单据号", link(row.claim)),
             ("人员", link(row.claim.person, label=row.claim.person.name)),

@@ -1,9 +1,10 @@
 """Chinese for the codes that settlements carry (代码释义): funds, pools, steps of an uplift."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from common.codes import Tier
-from policies.models import Disease, Fund, Policy, Rule
+from policies.models import Disease, Fund, Rule, Uplift
 from settlement.engine.compiled import ADMISSIONS_POOL
 
 TIER_NAMES: dict[str, str] = {str(code): str(label) for code, label in Tier.choices}
@@ -22,16 +23,38 @@ def tier_name(tier: str, benefit: str = "") -> str:
     return f"{name} · {benefit}" if benefit else name
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What people call the codes of one pack; an unknown code is kept and shown."""
+
+    funds: Mapping[str, str]
+    rows: Mapping[str, str]
+
+    def fund(self, code: str) -> str:
+        """A fund's name."""
+        return self.funds.get(code) or code
+
+    def row(self, code: str) -> str:
+        """The title of a rule or an uplift."""
+        return self.rows.get(code) or code
+
+
+def names_of(policy_id: int) -> Names:
+    """Names for the explanation of a claim under this pack; three queries."""
+    titles = [model.objects.filter(policy=policy_id).values_list("code", "title") for model in (Rule, Uplift)]
+    return Names(funds=fund_names(), rows={code: title for rows in titles for code, title in rows})
+
+
 def fund_names() -> dict[str, str]:
     """Names of all funds by code, one query."""
     return dict(Fund.objects.values_list("code", "name"))
 
 
-def pool_names(policies: Iterable[Policy], pools: Iterable[str]) -> dict[str, str]:
+def pool_names(policy_ids: Iterable[int], pools: Iterable[str]) -> dict[str, str]:
     """What each pool counts, told from the rules that use it; two queries."""
     wanted = list(pools)
     names = {ADMISSIONS_POOL: "住院次数"}
-    rules = Rule.objects.filter(policy__in=list(policies)).prefetch_related("caps")
+    rules = Rule.objects.filter(policy__in=list(policy_ids)).prefetch_related("caps")
     for rule in rules:
         tier = tier_name(rule.tier, rule.benefit)
         for cap in rule.caps.all():
