@@ -1,7 +1,7 @@
 """How the web server runs (gunicorn), the same in the demonstration and in production.
 
-Threads suit short requests that wait for the database; a worker is replaced now and then, at different times, so
-that a slow leak never becomes a crash.
+Threads suit short requests that wait for the database; a worker is replaced now and then, at different times,
+so that a slow leak never becomes a crash.
 """
 
 import os
@@ -16,3 +16,5 @@ keepalive = 30
 # Names of the process and of the service, never of a person: paths carry no personal data.
 accesslog = os.environ.get("DOUDI_ACCESS_LOG") or None
 errorlog = "-"
+# Nobody steers it from outside; by default it would leave a socket in the home folder.
+control_socket_disable = True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def read_secret(name: str, *, var: Path) -> str:
-    """The secret ``name``: the file named by ``<name>_FILE``, else ``<name>``, else one kept under ``var/secrets``.
+    """The secret: the file named by ``<name>_FILE``, else ``<name>``, else one kept under ``var/secrets``.
 
     A generated secret is created exclusively, so that processes starting at once agree on one.
     """

@@ -1,4 +1,4 @@
-"""Accounts and keys of the demonstration (演示账号): random secrets, kept under ``var/demo`` for the next run."""
+"""Accounts and keys of the demonstration (演示账号): random, kept under ``var/demo`` for the next run."""
 
 import json
 import secrets

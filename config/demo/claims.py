@@ -125,9 +125,7 @@ def _lines(amounts: Mapping[FeeCategory, int]) -> list[dict[str, object]]:
     for category, amount in amounts.items():
         if amount == 0:
             continue
-        upfront, over_limit, excluded = (
-            amount * share // 100 for share in _SHARES.get(category, (0, 0, 0))
-        )
+        upfront, over_limit, excluded = (amount * share // 100 for share in _SHARES.get(category, (0, 0, 0)))
         lines.append(
             {
                 "line_no": len(lines) + 1,

@@ -2,6 +2,7 @@
 
 import sys
 import time
+import unicodedata
 
 
 class Step:
@@ -32,6 +33,12 @@ class Step:
     def _write(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def pad(text: str, width: int) -> str:
+    """Fill up to ``width`` columns of a terminal, where a Chinese character takes two."""
+    used = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return text + " " * (width - used)
 
 
 def say(text: str = "") -> None:

@@ -1,7 +1,7 @@
 """An invented county (示例县): hospitals, households, people, identities, certificates.
 
-Nobody in it exists: the county code 410199 is not assigned, so its ID numbers are valid in form and can never be
-anybody's. The same seed makes the same people.
+Nobody in it exists: the county code 410199 is not assigned, so its ID numbers are valid in form and can never
+be anybody's. The same seed makes the same people.
 """
 
 import random

@@ -49,6 +49,18 @@ def find_binaries(account: Account) -> Binaries:
     )
 
 
+def client_program(name: str) -> Path:
+    """A PostgreSQL program that runs as ourselves, such as ``pgbench``.
+
+    Raises:
+        StackError: the wheel is missing or lacks the program.
+    """
+    program = _postgres_bin(_wheel_folder(POSTGRES_WHEEL)) / name
+    if not program.is_file():
+        raise StackError(f"Python 包 {POSTGRES_WHEEL} 里没有程序 {name}，请检查其版本。")
+    return program
+
+
 def make_system_dir() -> Path:
     """Create ``/var/lib/doudi``; only root calls this."""
     SYSTEM_DIR.mkdir(mode=0o755, parents=True, exist_ok=True)

@@ -1,0 +1,35 @@
+"""``python -m tests.bench [SECTION …]``: engine, http, growth, refold, ledger; all of them without arguments.
+
+Everything runs in a database of its own on the same server, dropped at the end.
+"""
+
+import os
+import sys
+
+import django
+
+from tests.bench.database import bench_database
+
+SECTIONS = ("engine", "http", "growth", "refold", "ledger")
+
+
+def main(sections: list[str]) -> int:
+    """Run the named sections."""
+    unknown = [name for name in sections if name not in SECTIONS]
+    if unknown:
+        print(f"没有这些部分：{'、'.join(unknown)}；可选 {'、'.join(SECTIONS)}")
+        return 2
+    wanted = sections or list(SECTIONS)
+    with bench_database() as url:
+        os.environ["DATABASE_URL"] = url
+        os.environ["DOUDI_BUSINESS_DATE"] = "2019-06-30"
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        django.setup()
+        for name in wanted:
+            print(f"\n== {name} ==", flush=True)
+            __import__(f"tests.bench.{name}", fromlist=["main"]).main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,200 @@
+"""Settlements a second through HTTP, authenticated and durable, beside the bare database.
+
+The bare side is pgbench running the very statements of a settlement (taken from the service, with other
+people and claim numbers), in as many sessions, on the same database. Client and server share the machine in
+both cases.
+"""
+
+import json
+import os
+import random
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from config.demo.processes import Processes, free_port, wait_until_served
+from config.stack.binaries import client_program
+from settlement.api.claim_in import read_claim
+from settlement.models import Claim
+from settlement.services import claim_settle
+from tests.bench.world import claim_body, hospital_key, world_create
+
+PEOPLE = 20_000
+SECONDS = 8
+CLIENTS = (1, 4, 16)
+
+
+def main() -> None:
+    """Print settlements a second for each number of clients, and the ratio to the bare database."""
+    numbers = world_create(people=PEOPLE)
+    _, key = hospital_key()
+    script = _pgbench_script(numbers)
+    print(f"{'clients':>8} {'HTTP/s':>10} {'pgbench/s':>10} {'ratio':>7}")
+    with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as port:
+        _load(port, key, numbers, clients=4, seconds=2)  # warm up
+        for clients in CLIENTS:
+            http = _load(port, key, numbers, clients=clients, seconds=SECONDS)
+            bare = _pgbench(script, clients=clients, folder=Path(folder))
+            print(f"{clients:>8} {http:>10.0f} {bare:>10.0f} {http / bare:>7.1%}", flush=True)
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[int]:
+    processes = Processes(log_dir=folder)
+    port = free_port(8123)
+    processes.start("web", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}", "config.wsgi")
+    try:
+        wait_until_served(f"http://127.0.0.1:{port}/healthz", processes)
+        yield port
+    finally:
+        processes.stop()
+
+
+def _load(port: int, key: str, numbers: list[str], *, clients: int, seconds: float) -> float:
+    """Settlements a second; every answer must be 201. Runs in a process of its own, as a hospital would."""
+    code = f"from tests.bench.http import client_main; client_main({port}, {clients}, {seconds})"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=json.dumps({"key": key, "numbers": random.sample(numbers, 5_000), "run": os.urandom(4).hex()}),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "DOUDI_BENCH_CLIENT": "1"},
+    )
+    return float(done.stdout)
+
+
+def client_main(port: int, clients: int, seconds: float) -> None:
+    """The load side: one thread and one kept-alive connection per client, requests made beforehand."""
+    given = json.load(sys.stdin)
+    numbers: list[str] = given["numbers"]
+    per_client = min(len(numbers) // clients, 4_000)
+    requests = [
+        [
+            _request(
+                given["key"],
+                claim_body(number, claim_no=f"{given['run']}-{client}-{turn}", rng=random.Random(turn)),
+            )
+            for turn, number in enumerate(numbers[client * per_client : (client + 1) * per_client])
+        ]
+        for client in range(clients)
+    ]
+    counts = [0] * clients
+    start = threading.Barrier(clients + 1)
+    stop = threading.Event()
+
+    def work(client: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as line, line.makefile("rb") as answers:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            start.wait()
+            for request in requests[client]:
+                if stop.is_set():
+                    return
+                line.sendall(request)
+                _answer(answers)
+                counts[client] += 1
+
+    threads = [threading.Thread(target=work, args=(client,)) for client in range(clients)]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    began = time.monotonic()
+    # Ends early when the prepared requests run out.
+    for thread in threads:
+        thread.join(timeout=max(0.0, began + seconds - time.monotonic()))
+    took = time.monotonic() - began
+    stop.set()
+    done = sum(counts)
+    for thread in threads:
+        thread.join()
+    print(done / took)
+
+
+def _request(key: str, body: dict[str, object]) -> bytes:
+    payload = json.dumps(body, ensure_ascii=False).encode()
+    head = (
+        f"POST /api/v1/claims/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Api-Key {key}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(payload)}\r\n\r\n"
+    )
+    return head.encode() + payload
+
+
+def _answer(answers: object) -> None:
+    status = answers.readline()  # type: ignore[attr-defined]
+    length = 0
+    while (header := answers.readline()) not in (b"\r\n", b""):  # type: ignore[attr-defined]
+        if header.lower().startswith(b"content-length:"):
+            length = int(header.split(b":")[1])
+    body = answers.read(length)  # type: ignore[attr-defined]
+    if b" 201 " not in status:
+        raise RuntimeError(f"{status!r} {body!r}")
+
+
+def _pgbench_script(numbers: list[str]) -> str:
+    """The statements of one settlement, with the person and the claim number as pgbench variables."""
+    hospital, _ = hospital_key()
+    number = numbers[0]
+    statements: list[str] = []
+
+    def note(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        statements.append(context["cursor"].mogrify(sql, params).decode())
+        return execute(sql, params, many, context)
+
+    claim = read_claim(claim_body(number, claim_no="PGBENCH", rng=random.Random(0)))
+    claim_settle(hospital=hospital, claim=claim)  # plans and caches are warm
+    with connection.execute_wrapper(note):
+        claim_settle(
+            hospital=hospital,
+            claim=read_claim(claim_body(number, claim_no="PGBENCH-2", rng=random.Random(0))),
+        )
+    posted = Claim.objects.get(hospital=hospital, claim_no="PGBENCH-2")
+    index = posted.person.id_index
+    first = posted.person_id
+    lines = [
+        rf"\set person random({first}, {first + len(numbers) - 1})",
+        # Stands for the look-up of the hospital's key, and names the person's rows.
+        "SELECT y.id AS person_year, p.id_index FROM beneficiaries_person p JOIN settlement_personyear y "
+        "ON y.person_id = p.id WHERE p.id = :person \\gset",
+        "BEGIN;",
+    ]
+    for statement in statements:
+        text = re.sub(r"\s+", " ", statement).strip()
+        text = text.replace(f"'{index}'", ":id_index").replace("'PGBENCH-2'", "gen_random_uuid()::text")
+        text = text.replace(f", {posted.person_id}, {posted.person_year_id},", ", :person, :person_year,")
+        text = text.replace(f"SELECT id, {posted.person_year_id},", "SELECT id, :person_year::bigint,")
+        lines.append(text + ";")
+    lines.append("COMMIT;")
+    return "\n".join(lines)
+
+
+def _pgbench(script: str, *, clients: int, folder: Path) -> float:
+    """Transactions a second of the bare database, statements prepared."""
+    file = folder / "settle.sql"
+    file.write_text(script, encoding="utf-8")
+    database = settings.DATABASES["default"]
+    done = subprocess.run(
+        [
+            client_program("pgbench"), "--no-vacuum", "--protocol=prepared", f"--file={file}",
+            f"--client={clients}", f"--jobs={min(clients, 2)}", f"--time={SECONDS}",
+            f"--host={database['HOST']}", f"--port={database['PORT']}", f"--username={database['USER']}",
+            str(database["NAME"]),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PGPASSWORD": str(database.get("PASSWORD") or "")},
+    )  # fmt: skip
+    found = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
+    if done.returncode or not found or "aborted" in done.stderr:
+        raise RuntimeError(f"pgbench: {done.stdout}{done.stderr}")
+    return float(found[1])
