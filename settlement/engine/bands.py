@@ -15,8 +15,8 @@ class Schedule:
 
     Band ``i`` begins at ``floors_fen[i]`` and pays ``weights[i] / divisor`` of what lies in it;
     ``below[i]`` is the exact numerator of all bands before it. A closed last band is followed by one of
-    weight 0. ``offset_fen`` is taken off first where bands lie on the excess; below ``threshold_fen`` nothing is
-    paid. ``unit_fen`` is what a payment is rounded to.
+    weight 0. ``offset_fen`` is taken off first where bands lie on the excess; below ``threshold_fen``
+    nothing is paid. ``unit_fen`` is what a payment is rounded to.
     """
 
     floors_fen: tuple[int, ...]
