@@ -1,6 +1,6 @@
 """Fold every benefit year from scratch and compare it with what is posted (复核): any fen that differs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from common.money import format_yuan
@@ -12,7 +12,7 @@ from settlement.engine.result import Settlement as Result
 from settlement.engine.settle import settle
 from settlement.figures import ZERO, Figures, added, figures_of
 from settlement.models import Settlement
-from settlement.selectors.years import PostedClaim, PostedYear, posted_years
+from settlement.selectors.years import PostedClaim, PostedPayment, PostedYear, posted_years
 
 
 class Finding(NamedTuple):
@@ -74,32 +74,41 @@ def _figures(year: PostedYear, claim: PostedClaim, result: Result | None) -> Ite
     for name, due_fen, posted_fen in zip(Figures._fields, expected, claim.figures, strict=True):
         if due_fen != posted_fen:
             label = Settlement._meta.get_field(name).verbose_name.removesuffix("（分）")  # type: ignore[union-attr]
-            yield Finding(year.id, claim.claim_no, label, format_yuan(due_fen), format_yuan(posted_fen))
+            yield _finding(year, claim, label, (due_fen, posted_fen))
 
 
-def _payments(year: PostedYear, claim: PostedClaim, result: Result | None) -> Iterator[Finding]:
-    """Per tier and fund, bill and account together; then payments that do not make their own posting."""
+def _payments(year: PostedYear, claim: PostedClaim, result: Result | None) -> list[Finding]:
+    """Per tier and fund, bill and account together; else postings whose payments do not make their total."""
     due = fund_amounts(result) if result is not None else {}
     posted = posted_amounts(claim)
     unbalanced = _unbalanced(claim)
-    named: set[int] = set()
+    findings = []
     for key in sorted(due.keys() | posted.keys()):
         due_fen, posted_fen = due.get(key, 0), posted.get(key, 0)
-        if due_fen == posted_fen:
-            continue
-        tier, _, fund, _ = key
-        concerned = [paid for paid in claim.payments if (paid.tier, paid.benefit, paid.fund) == key[:3]]
-        # A posting whose payments do not make its total tells which of several payments it is.
-        suspect = [paid for paid in concerned if paid.settlement_id in unbalanced] or concerned
-        named |= {paid.settlement_id for paid in suspect}
-        what = f"{TIER_NAMES.get(tier, tier)}（{fund}）支付"
-        ids = tuple(paid.id for paid in suspect)
-        yield Finding(year.id, claim.claim_no, what, format_yuan(due_fen), format_yuan(posted_fen), ids)
-    for settlement_id in sorted(unbalanced.keys() - named):
-        due_fen, posted_fen = unbalanced[settlement_id]
-        ids = tuple(paid.id for paid in claim.payments if paid.settlement_id == settlement_id)
-        what = f"记账 {settlement_id} 的支付合计"
-        yield Finding(year.id, claim.claim_no, what, format_yuan(due_fen), format_yuan(posted_fen), ids)
+        if due_fen != posted_fen:
+            tier, _, fund, _ = key
+            concerned = [paid for paid in claim.payments if (paid.tier, paid.benefit, paid.fund) == key[:3]]
+            # A posting whose payments do not make its total tells which of several payments it is.
+            suspect = [paid for paid in concerned if paid.settlement_id in unbalanced] or concerned
+            what = f"{TIER_NAMES.get(tier, tier)}（{fund}）支付"
+            findings.append(_finding(year, claim, what, (due_fen, posted_fen), suspect))
+    if not findings:
+        for settlement_id, amounts_fen in unbalanced.items():
+            concerned = [paid for paid in claim.payments if paid.settlement_id == settlement_id]
+            what = f"记账 {settlement_id} 的支付合计"
+            findings.append(_finding(year, claim, what, amounts_fen, concerned))
+    return findings
+
+
+def _finding(
+    year: PostedYear,
+    claim: PostedClaim,
+    what: str,
+    amounts_fen: tuple[int, int],
+    payments: Iterable[PostedPayment] = (),
+) -> Finding:
+    expected, posted = map(format_yuan, amounts_fen)
+    return Finding(year.id, claim.claim_no, what, expected, posted, tuple(paid.id for paid in payments))
 
 
 def _unbalanced(claim: PostedClaim) -> dict[int, tuple[int, int]]:

@@ -44,7 +44,9 @@ def publish(policy: Policy) -> None:
 
 def region(code: str, name: str, level: str, parent: Region | None = None) -> Region:
     """A region, made once."""
-    made, _ = Region.objects.get_or_create(code=code, defaults={"name": name, "level": level, "parent": parent})
+    made, _ = Region.objects.get_or_create(
+        code=code, defaults={"name": name, "level": level, "parent": parent}
+    )
     return made
 
 
@@ -80,7 +82,9 @@ def person(
     return made
 
 
-def recognise(who: Person, category: str, *, since: date = date(2017, 1, 1), until: date | None = None) -> Identity:
+def recognise(
+    who: Person, category: str, *, since: date = date(2017, 1, 1), until: date | None = None
+) -> Identity:
     """Recognise a person in a category."""
     return identity_recognise(
         person=who,
@@ -103,7 +107,9 @@ def enrol(who: Person, *, year: int, at: Region | None = None) -> Enrolment:
     )
 
 
-def certificate(who: Person, disease: str = "zz-37/12", *, since: date = date(2018, 3, 1)) -> ChronicCertificate:
+def certificate(
+    who: Person, disease: str = "zz-37/12", *, since: date = date(2018, 3, 1)
+) -> ChronicCertificate:
     """Certify a chronic disease."""
     return certificate_issue(
         person=who,
@@ -141,6 +147,12 @@ def stay(who: Person, claim_no: str = "", **fields: Any) -> dict[str, Any]:
         "lines": [line(amount="20000.00")],
         **fields,
     }
+
+
+def bill_of(base: str, *, basic: int = 2_000) -> dict[str, Any]:
+    """Lines and given basic payment that leave ``base`` (whole yuan) to the tiers after the basic one."""
+    given = [{"tier": "basic", "fund": "residents_pool", "amount": f"{basic}.00"}]
+    return {"lines": [line(amount=f"{int(base) + basic}.00")], "given": given}
 
 
 def chronic_visit(who: Person, claim_no: str = "", **fields: Any) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""``verify`` folds every year again and names what differs."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from beneficiaries.models import Person
+from organizations.models import Hospital
+from settlement.models import ClaimLine, Payment, PoolEntry, Settlement
+from tests import factories
+from tests.settlement.support import findings, reverse, settle
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+def tamper(sql: str, *values: object) -> None:
+    """Change a posted fact behind the database's back, as only its owner can."""
+    table = re.findall(r"settlement_\w+", sql)[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER insert_only")
+        cursor.execute(sql, values)
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER insert_only")
+
+
+@pytest.fixture
+def settled(hospital: Hospital, poor: Person) -> Person:
+    """Three stays, the first reversed, and one of another person."""
+    for number in (1, 2, 3):
+        settle(hospital, factories.stay(poor, f"S{number}"))
+    reverse(hospital, "S1")
+    settle(hospital, factories.stay(factories.person(), "T1"))
+    return poor
+
+
+def test_nothing_is_found_where_nothing_differs(settled: Person):
+    out = StringIO()
+    call_command("verify", stdout=out)
+    assert out.getvalue().strip() == "复核 2 个人员年度、4 笔费用，未发现差异。"
+
+
+def test_a_changed_payment_is_named(settled: Person):
+    payment = Payment.objects.get(claim__claim_no="S2", tier="basic", settlement__kind="original")
+    tamper("UPDATE settlement_payment SET amount_fen = amount_fen + 1 WHERE id = %s", payment.pk)
+    out = StringIO()
+    with pytest.raises(CommandError) as failed:
+        call_command("verify", stdout=out)
+    assert failed.value.returncode == 1
+    assert "发现 1 处差异" in str(failed.value)
+    assert "单据 S2 " in out.getvalue()
+    assert f"支付编号 {payment.pk}" in out.getvalue()
+
+
+def test_a_payment_moved_to_another_fund_is_named(settled: Person):
+    payment = Payment.objects.filter(claim__claim_no="T1", tier="assistance").get()
+    tamper("UPDATE settlement_payment SET fund = 'county_finance' WHERE id = %s", payment.pk)
+    assert {(row.claim_no, row.payment_ids) for row in findings()} == {("T1", ()), ("T1", (payment.pk,))}
+
+
+def test_a_deleted_payment_is_found(settled: Person):
+    payment = Payment.objects.filter(claim__claim_no="T1", tier="basic").get()
+    tamper("DELETE FROM settlement_payment WHERE id = %s", payment.pk)
+    assert [(row.claim_no, row.posted) for row in findings()] == [("T1", "0.00")]
+
+
+def test_a_payment_on_a_reversed_claim_is_found(settled: Person):
+    payment = Payment.objects.get(claim__claim_no="S1", tier="basic", settlement__kind="reversal")
+    tamper("DELETE FROM settlement_payment WHERE id = %s", payment.pk)
+    assert [(row.claim_no, row.expected) for row in findings()] == [("S1", "0.00")]
+
+
+def test_changed_figures_are_found(settled: Person):
+    tamper(
+        "UPDATE settlement_settlement SET patient_fen = patient_fen + 7, waived_fen = waived_fen - 7"
+        " WHERE id = %s",
+        Settlement.objects.get(claim__claim_no="T1").pk,
+    )
+    assert {(row.claim_no, row.what) for row in findings()} == {("T1", "减免"), ("T1", "个人负担")}
+
+
+def test_a_changed_line_is_found(settled: Person):
+    tamper(
+        "UPDATE settlement_claimline SET amount_fen = amount_fen + 1, in_scope_fen = in_scope_fen + 1"
+        " WHERE id = %s",
+        ClaimLine.objects.get(claim__claim_no="T1").pk,
+    )
+    assert "T1" in {row.claim_no for row in findings()}
+
+
+def test_a_changed_pool_entry_is_found(settled: Person):
+    entry = PoolEntry.objects.filter(settlement__claim__claim_no="T1", pool="critical.base").get()
+    tamper("UPDATE settlement_poolentry SET amount = amount + 1 WHERE id = %s", entry.pk)
+    (found,) = findings()
+    assert (found.claim_no, found.what) == ("T1", "计入年度累计 critical.base 的数额")
+
+
+def test_a_changed_state_is_found(settled: Person):
+    tamper(
+        """UPDATE settlement_settlement SET pools_after = pools_after || '{"admissions": 9}' WHERE id = %s""",
+        Settlement.objects.get(claim__claim_no="T1").pk,
+    )
+    (found,) = findings()
+    assert (found.what, found.expected, found.posted) == ("年度累计 admissions ", "1", "9")
