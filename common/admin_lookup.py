@@ -10,8 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
-from common.admin_panels import NOTHING, Panel, period
-from common.money import format_percent, format_yuan
+from common.admin_panels import Panel, grouped_yuan, period
 
 
 class LookupAdmin(ModelAdmin):
@@ -20,6 +19,9 @@ class LookupAdmin(ModelAdmin):
     change_form_template = "common/lookup.html"
     show_full_result_count = False
     list_per_page = 50
+    list_max_show_all = 0
+    # Django's log of changes: only where a page has buttons that change something.
+    keeps_history = False
     list_fullwidth = True
     list_filter_submit = True
     list_disable_select_all = True
@@ -53,6 +55,7 @@ class LookupAdmin(ModelAdmin):
         if row is not None:
             context["title"] = f"{self.opts.verbose_name}：{row}"
             context["subtitle"] = None
+            context["show_history"] = self.keeps_history
             context["panels"] = self.panels(request, row)
             context["buttons"] = self.buttons(request, row)
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
@@ -77,20 +80,9 @@ def yuan_column(attribute: str, title: str, *, ordering: str | None = "") -> Col
     """A list column of an amount in yuan; ``ordering=None`` for computed ones that no index serves."""
 
     def column(row: Any) -> SafeString:
-        amount_fen = getattr(row, attribute)
-        shown = NOTHING if amount_fen is None else format_yuan(amount_fen)
-        return format_html('<span class="doudi-amount">{}</span>', shown)
+        return format_html('<span class="doudi-amount">{}</span>', grouped_yuan(getattr(row, attribute)))
 
     return _described(column, title, attribute if ordering == "" else ordering, attribute)
-
-
-def percent_column(attribute: str, title: str) -> Column:
-    """A list column of a rate in per cent."""
-
-    def column(row: Any) -> SafeString:
-        return format_html('<span class="doudi-amount">{}</span>', format_percent(getattr(row, attribute)))
-
-    return _described(column, title, attribute, attribute)
 
 
 def period_column(attribute: str, title: str) -> Column:

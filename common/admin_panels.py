@@ -89,8 +89,16 @@ def text(value: object) -> Cell:
 
 def yuan(amount_fen: int | None, *, note: str = "") -> Cell:
     """An amount in yuan."""
-    shown = NOTHING if amount_fen is None else format_yuan(amount_fen)
-    return Cell(text=shown, numeric=True, note=note)
+    return Cell(text=grouped_yuan(amount_fen), numeric=True, note=note)
+
+
+def grouped_yuan(amount_fen: int | None) -> str:
+    """``1,234.50``: pages group digits, files and interfaces do not."""
+    if amount_fen is None:
+        return NOTHING
+    sign = "-" if amount_fen < 0 else ""
+    whole, _, decimals = format_yuan(abs(amount_fen)).partition(".")
+    return f"{sign}{int(whole):,}.{decimals}"
 
 
 def percent(rate_bp: int | None) -> Cell:
@@ -129,3 +137,8 @@ def period(valid: object) -> str:
 def stylesheet(request: HttpRequest) -> str:
     """The style sheet of these pages (UNFOLD STYLES)."""
     return static("doudi/admin.css")
+
+
+def favicon(request: HttpRequest) -> str:
+    """The icon in the browser's tab (UNFOLD SITE_FAVICONS)."""
+    return static("doudi/favicon.svg")

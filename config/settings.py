@@ -188,6 +188,9 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "reporting.admin_dashboard.dashboard",
     "SIDEBAR": {"navigation": "reporting.admin_navigation.navigation"},
     "STYLES": ["common.admin_panels.stylesheet"],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "common.admin_panels.favicon"},
+    ],
     # Blue, as offices know it; unfold's own is violet.
     "COLORS": {
         "primary": {

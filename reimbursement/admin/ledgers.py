@@ -37,6 +37,7 @@ class QuarterlyLedgerAdmin(ScopedLookupAdmin):
 
     scope_county = "county"
     scope_hospital = "hospital"
+    keeps_history = True
     list_display = (
         "quarter_text", "kind", "hospital", "county", "line_count", yuan_column("total_fen", "合计（元）"),
         "due", "status_label",
@@ -74,6 +75,8 @@ class QuarterlyLedgerAdmin(ScopedLookupAdmin):
         buttons = []
         if url := workbook_url(row):
             buttons.append(Button(title="下载 Excel", url=url, icon="download"))
+        if url := workbook_url(row, view="county-workbook"):
+            buttons.append(Button(title="全县汇总", url=url, icon="table_view"))
         if row.status == QuarterlyLedger.Status.OPEN and _may_change(request):
             build = reverse("admin:reimbursement_ledger_build", args=[row.pk])
             submit = reverse("admin:reimbursement_ledger_submit", args=[row.pk])
@@ -153,10 +156,10 @@ def _page(ledger: QuarterlyLedger) -> str:
     return reverse("admin:reimbursement_quarterlyledger_change", args=[ledger.pk])
 
 
-def workbook_url(ledger: QuarterlyLedger) -> str:
-    """Where reporting serves the Excel file; empty while it does not."""
+def workbook_url(ledger: QuarterlyLedger, *, view: str = "ledger-workbook") -> str:
+    """Where reporting serves the Excel file; empty where it does not."""
     try:
-        return reverse("reporting:ledger-workbook", args=[ledger.pk])
+        return reverse(f"reporting:{view}", args=[ledger.pk])
     except NoReverseMatch:
         return ""
 

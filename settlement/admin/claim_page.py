@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from common.admin_panels import Cell, Facts, Figures, Panel, Table, Tone, count, link, text, yuan
+from common.admin_panels import PROVISIONAL, Cell, Facts, Figures, Panel, Table, Tone, count, link, text, yuan
 from common.codes import VisitType
-from settlement.admin.explained import Explained, explained_steps
+from settlement.admin.explained import Explained, explained_steps, is_provisional
 from settlement.admin.words import UPLIFT_STEPS, Names, names_of, tier_name
 from settlement.models import Claim, Payment, Settlement
 
@@ -75,6 +75,7 @@ def _header(claim: Claim, badge: Cell) -> Facts:
         ("医疗机构", link(claim.hospital)),
         ("就诊类型", text(claim.get_visit_type_display())),
         *dates,
+        *((("床日", text(claim.bed_days)),) if claim.bed_days else ()),
         ("转诊", text(claim.get_referral_display())),
         ("诊断", text(f"{claim.diagnosis_code} {claim.diagnosis_name}")),
         ("待遇年度", text(claim.benefit_year)),
@@ -83,8 +84,6 @@ def _header(claim: Claim, badge: Cell) -> Facts:
     ]
     if claim.chronic_disease:
         items.append(("慢性病病种", text(claim.chronic_disease)))
-    if claim.bed_days:
-        items.append(("床日", text(claim.bed_days)))
     return Facts(title=f"单据号 {claim.claim_no}", items=items, badge=badge)
 
 
@@ -113,7 +112,7 @@ def _tiers(posted: Posted, explanation: Mapping[str, Any]) -> Table:
                 yuan(net.pop(key, 0)),
                 yuan(uplift.get("ordinary_fen")),
                 yuan(uplift.get("gain_fen")),
-                text(entry.get("clause")),
+                _basis(entry),
             )
         )
     rows += [
@@ -148,6 +147,14 @@ def _tiers(posted: Posted, explanation: Mapping[str, Any]) -> Table:
         numeric=frozenset(range(1, 7)),
         empty="没有结算",
     )
+
+
+def _basis(entry: Mapping[str, Any]) -> Cell:
+    """The clause a tier stands on, marked where the office must still confirm it."""
+    clause = entry.get("clause", "")
+    if not is_provisional(entry):
+        return text(clause)
+    return Cell(text=clause, note="待核实") if clause else PROVISIONAL
 
 
 def _uplift(explanation: Mapping[str, Any]) -> Table:
