@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from policies.errors import PolicyLockedError
 from policies.models import Clause, Disease, Policy, Rule
 from policies.pack.reader import read_pack_text
 from policies.pack.rows import PackError
 from policies.pack.tables import row_of_policy
-from policies.services import PolicyLockedError, policy_export, policy_load
-from tests.policies.conftest import PACKS
+from policies.services import policy_export, policy_load
+from tests.policies.packs import PACKS, ZHENGZHOU
 
 SMALL = """\
 documents:
@@ -47,7 +48,7 @@ fundings:
 
 
 @pytest.fixture
-def small(tmp_path):
+def small(tmp_path: Path) -> Path:
     path = tmp_path / "small.yaml"
     path.write_text(SMALL, encoding="utf-8")
     return path
@@ -88,7 +89,7 @@ def test_export_of_one_database_loads_into_an_empty_place_with_the_same_text(dra
 
 def test_loading_twice_writes_nothing(drafts, django_assert_num_queries):
     before = list(Rule.objects.order_by("pk").values_list("pk", flat=True))
-    result = policy_load(paths=[PACKS])
+    result = policy_load(paths=ZHENGZHOU)
     assert (result.created, result.changed) == ([], [])
     assert "zhengzhou-2018" in result.unchanged
     assert "郑卫〔2017〕214号" in result.unchanged
@@ -112,7 +113,7 @@ def test_a_changed_file_against_a_published_pack_is_refused(published, tmp_path)
 
 
 def test_the_same_file_against_a_published_pack_is_no_error(published):
-    assert "zhengzhou-2018" in policy_load(paths=[PACKS]).unchanged
+    assert "zhengzhou-2018" in policy_load(paths=ZHENGZHOU).unchanged
 
 
 def test_a_changed_clause_of_a_published_pack_is_refused(published, tmp_path):

@@ -1,14 +1,17 @@
 """What the database itself refuses."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from policies.errors import PolicyLockedError
 from policies.models import Band, Funding, FundingShare, Policy, Rule, RuleCap, Uplift, Waiver
-from policies.services import PolicyLockedError, policy_close, policy_load, policy_retire
-from tests.policies.conftest import PACKS
+from policies.services import policy_close, policy_load, policy_retire
+from tests.policies.packs import PACKS
 
 
 @pytest.fixture
@@ -16,13 +19,19 @@ def draft(drafts):
     return drafts["zhengzhou-2018"]
 
 
-def refuses(change, match):
+def refuses(change: Callable[[], object], match: str) -> None:
     with pytest.raises(IntegrityError, match=match), transaction.atomic():
         change()
 
 
-def a_rule(policy, **values) -> Rule:
-    plain = {"code": "new", "position": 99, "provisional": True, "tier": "basic", "funding": "residents-pool"}
+def a_rule(policy: Policy, **values: Any) -> Rule:
+    plain: dict[str, Any] = {
+        "code": "new",
+        "position": 99,
+        "provisional": True,
+        "tier": "basic",
+        "funding": "residents-pool",
+    }
     return Rule(policy=policy, **plain | values)
 
 
@@ -76,11 +85,11 @@ def test_a_band_may_begin_where_the_last_ends(draft):
 def test_negative_caps_weightless_shares_and_empty_waivers_are_refused(draft):
     rule = draft.rule_set.first()
     refuses(RuleCap(rule=rule, position=9, limit_fen=-1, pool="x").save, "policies_rulecap_limit")
-    share = FundingShare.objects.first()
+    share = FundingShare.objects.all()[0]
     refuses(
         FundingShare(funding=share.funding, fund_id=share.fund_id, position=9, weight=1).save, "fund_unique"
     )
-    funding = Funding.objects.exclude(shares__fund=share.fund_id).first()
+    funding = Funding.objects.exclude(shares__fund=share.fund_id)[0]
     refuses(
         FundingShare(funding=funding, fund_id=share.fund_id, position=9, weight=0).save,
         "policies_fundingshare_weight",
@@ -105,8 +114,8 @@ def test_an_uplift_without_what_its_kind_needs_is_refused(draft, kind, value_bp,
 
 
 def test_published_policies_of_a_city_do_not_overlap(published):
-    def copy(**values):
-        plain = {
+    def copy(**values: Any) -> Policy:
+        plain: dict[str, Any] = {
             "code": "other",
             "city_code": "410100",
             "city_name": "郑州市",
@@ -173,7 +182,7 @@ def test_sql_cannot_change_what_is_published(published, table, verb):
 
 def test_nothing_can_be_added_to_what_is_published(published):
     refuses(a_rule(published).save, "政策已锁定")
-    rule = Rule.objects.filter(policy=published).first()
+    rule = Rule.objects.filter(policy=published)[0]
     refuses(Band(rule=rule, floor_fen=0, ceiling_fen=1, rate_bp=0).save, "政策已锁定")
 
 
@@ -191,7 +200,7 @@ def test_a_published_pack_may_only_be_retired_or_end_earlier(published):
     closed = policy_close(policy=published, to=date(2018, 7, 1))
     assert closed.valid.upper == date(2018, 7, 1)
 
-    def set_valid(start, end):
+    def set_valid(start: date, end: date) -> Callable[[], object]:
         return lambda: Policy.objects.filter(pk=published.pk).update(valid=DateRange(start, end))
 
     refuses(set_valid(date(2018, 1, 1), date(2018, 8, 1)), "政策已锁定")
@@ -205,6 +214,7 @@ def test_a_published_pack_may_only_be_retired_or_end_earlier(published):
 def test_clauses_and_documents_of_a_published_pack_cannot_change(published):
     rule = Rule.objects.get(policy=published, code="backstop-chronic")
     clause = rule.clause
+    assert clause is not None
     clause.gist = "改"
     refuses(clause.save, "政策已锁定：条款 三\\(一\\)")
     clause.document.title = "改"

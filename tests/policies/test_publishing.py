@@ -2,26 +2,24 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 
-from policies.audit import Severity, audit_row, policy_audit
-from policies.errors import PolicyNotFoundError
+from policies.audit import Finding, Severity, audit_row, policy_audit
+from policies.errors import (
+    PolicyLockedError,
+    PolicyNotFoundError,
+    PolicyNotPublishableError,
+    PolicyOverlapError,
+    PolicyReviewerError,
+)
 from policies.models import Policy, Rule
 from policies.pack.rows import Row
 from policies.pack.tables import row_of_policy
 from policies.selectors import disease_list_codes, policy_in_force, policy_parameters, policy_rows
-from policies.services import (
-    PolicyLockedError,
-    PolicyNotPublishableError,
-    PolicyOverlapError,
-    PolicyReviewerError,
-    findings_to_confirm,
-    policy_clone,
-    policy_publish,
-    policy_review,
-)
+from policies.services import findings_to_confirm, policy_clone, policy_publish, policy_review
 
 
 @pytest.fixture
@@ -40,12 +38,12 @@ def two_people(db):
     return users.create(username="drafter"), users.create(username="reviewer")
 
 
-def publish(policy, reviewed_by=None, names=None):
+def publish(policy: Policy, reviewed_by: Any = None, names: list[str] | None = None) -> Policy:
     names = findings_to_confirm(policy_audit(policy)) if names is None else names
     return policy_publish(policy=policy, reviewed_by=reviewed_by, confirmed_provisional=names)
 
 
-def with_rule(pack: Row, code: str, *, bands=None, caps=None, **values) -> Row:
+def with_rule(pack: Row, code: str, *, bands: Any = None, caps: Any = None, **values: object) -> Row:
     """The pack with one rule changed."""
     rules = []
     for rule in pack.children["rules"]:
@@ -60,7 +58,7 @@ def with_rule(pack: Row, code: str, *, bands=None, caps=None, **values) -> Row:
     return replace(pack, children={**pack.children, "rules": rules})
 
 
-def band(floor_fen, ceiling_fen, rate_bp) -> Row:
+def band(floor_fen: int, ceiling_fen: int | None, rate_bp: int) -> Row:
     return Row(values={"floor_fen": floor_fen, "ceiling_fen": ceiling_fen, "rate_bp": rate_bp})
 
 
@@ -69,7 +67,7 @@ def without(pack: Row, section: str, code: str) -> Row:
     return replace(pack, children={**pack.children, section: rows})
 
 
-def found(pack: Row, kind: str):
+def found(pack: Row, kind: str) -> list[Finding]:
     return [finding for finding in audit_row(pack) if finding.kind == kind]
 
 

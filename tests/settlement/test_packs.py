@@ -5,31 +5,29 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from policies.audit import policy_audit
 from policies.models import Policy
-from policies.services import findings_to_confirm, policy_load, policy_publish
+from policies.services import findings_to_confirm, policy_publish
 from settlement.compiler import compile_terms, compiled_policy
 from settlement.trial import TrialError, policy_of_code, trial_read, trial_run
+from tests.policies.packs import only_shipped_packs
 
 ROOT = Path(__file__).parents[2]
-PACKS = ROOT / "fixtures" / "policies"
 FILES = sorted((ROOT / "tests" / "cases").glob("zhengzhou*.yaml"))
 CASES = [case for path in FILES for case in trial_read(path)]
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker) -> Iterator[None]:
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The shipped packs, loaded once for the module; each test undoes its own changes."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        policy_load(paths=[PACKS])
+    with django_db_blocker.unblock(), only_shipped_packs():
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def packs(loaded, db) -> dict[str, Policy]:
+def packs(loaded: None, db: None) -> dict[str, Policy]:
     return {policy.code: policy for policy in Policy.objects.all()}
 
 
