@@ -19,7 +19,8 @@ def claim_find(*, scope: Scope, claim_no: str) -> Claim:
         ClaimNotFoundError: the scope has no such claim.
     """
     claims = Claim.objects.filter(scope.limit(county="insured_county", hospital="hospital"))
-    claim = claims.filter(claim_no=claim_no).first()
+    # No claim number has control characters, and the database refuses to be asked for some.
+    claim = claims.filter(claim_no=claim_no).first() if claim_no.isprintable() else None
     if claim is None:
         raise ClaimNotFoundError(claim_no)
     return claim
