@@ -10,7 +10,8 @@ class PolicyDocument(models.Model):
     number = models.CharField("文号", max_length=60, unique=True)
     title = models.CharField("标题", max_length=200)
     issuers = ArrayField(models.CharField(max_length=60), verbose_name="发文机关", default=list)
-    issued_on = models.DateField("发文日期")
+    # Empty where the document at hand does not state it (鞍医保发〔2019〕37号 lacks its last page).
+    issued_on = models.DateField("发文日期", null=True, blank=True)
     effective_on = models.DateField("施行日期", null=True, blank=True)
 
     class Meta:

@@ -20,7 +20,7 @@ DOCUMENTS = Shape(
         key("number", TEXT),
         key("title", TEXT),
         key("issuers", list_of(TEXT)),
-        key("issued_on", DAY),
+        key("issued_on", DAY, None),
         key("effective_on", DAY, None),
     ),
     children=(CLAUSES,),
