@@ -28,6 +28,11 @@ def id_number(*, born: date = date(1960, 5, 17), serial: int | None = None) -> s
     return first_17 + check_digit(first_17)
 
 
+def unused_id_number() -> str:
+    """A number that ``person`` never gives to anybody."""
+    return id_number(born=date(1950, 1, 1), serial=1)
+
+
 def load_packs(*paths: Path) -> None:
     """Load and publish packs; what is there already stays."""
     result = policy_load(paths=[*SHARED, *paths])

@@ -177,7 +177,7 @@ def test_eligibility_counts_only_what_holds_on_the_day(api: APIClient, packs: No
 def test_eligibility_refusals(
     api: APIClient, packs: None, query: str, number: str | None, refusal: tuple[int, str]
 ):
-    text = factories.id_number(serial=999) if number is None else number
+    text = factories.unused_id_number() if number is None else number
     answer = api.get(f"/api/v1/eligibility/{query}", headers={"X-Id-Number": text})
     body = check_problem(answer, *refusal)
     assert not text or text not in json.dumps(body)
@@ -308,7 +308,7 @@ BAD = {
     "too many bed days": (_with(bed_days=12), 422, "bed_days_implausible", None),
     "not enrolled": (_with(admitted_on="2017-04-01", discharged_on="2017-04-11"), 422, "not_enrolled", None),
     "unknown disease": (_with(diseases=["zz-37/38"]), 422, "disease_unknown", None),
-    "unknown person": (_with(id_number=factories.id_number(serial=998)), 404, "person_not_found", None),
+    "unknown person": (_with(id_number=factories.unused_id_number()), 404, "person_not_found", None),
     "given too much": (
         _with(given=[{"tier": "basic", "fund": "x", "amount": "20000.01"}]),
         422, "given_payment_invalid", None,

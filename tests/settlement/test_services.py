@@ -215,7 +215,7 @@ def test_refusals_write_nothing(hospital: Hospital, packs: None, row_counts):
     dead = factories.person()
     Person.objects.filter(pk=dead.pk).update(died_on=date(2019, 3, 31))
     cases = [
-        (PersonNotFoundError, factories.stay(dead) | {"id_number": factories.id_number()}),
+        (PersonNotFoundError, factories.stay(dead) | {"id_number": factories.unused_id_number()}),
         (PersonDeceasedError, factories.stay(dead)),
         (VisitBeforeBirthError, factories.stay(factories.person(born=date(2019, 4, 2)))),
         (NotEnrolledError, factories.stay(factories.person(years=(2018,)))),
