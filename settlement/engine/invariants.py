@@ -3,6 +3,7 @@
 from settlement.engine.bill import Bill
 from settlement.engine.errors import InvariantError
 from settlement.engine.facts import Pools
+from settlement.engine.plan import RuleTerms
 from settlement.engine.result import Settlement
 from settlement.engine.tiers import Outcome
 
@@ -56,13 +57,18 @@ def _check_caps(outcomes: list[Outcome], year: Pools) -> None:
         if terms is None:
             continue
         amount_fen = outcome.paid_fen + outcome.account_fen
+        if outcome.account_fen and not terms.catch_up:
+            raise InvariantError(f"{terms.rule.code} 不是补算规则，不能转个人账户。")
         for pool in terms.drawn_pools:
             drawn[pool] = drawn.get(pool, year.get(pool, 0)) + amount_fen
         # What another system paid is not ours to limit.
-        if outcome.given is not None or not amount_fen:
-            continue
-        if terms.visit_limit_fen is not None and amount_fen > terms.visit_limit_fen:
-            raise InvariantError(f"{terms.rule.code} 支付 {amount_fen} 分，超过单次封顶。")
-        for pool, limit_fen in terms.pool_limits:
-            if drawn[pool] > limit_fen:
-                raise InvariantError(f"{terms.rule.code} 使 {pool} 累计 {drawn[pool]} 分，超过封顶。")
+        if outcome.given is None and amount_fen:
+            _check_limits(terms, amount_fen, drawn)
+
+
+def _check_limits(terms: RuleTerms, amount_fen: int, drawn: dict[str, int]) -> None:
+    if terms.visit_limit_fen is not None and amount_fen > terms.visit_limit_fen:
+        raise InvariantError(f"{terms.rule.code} 支付 {amount_fen} 分，超过单次封顶。")
+    for pool, limit_fen in terms.pool_limits:
+        if drawn[pool] > limit_fen:
+            raise InvariantError(f"{terms.rule.code} 使 {pool} 累计 {drawn[pool]} 分，超过封顶。")

@@ -220,7 +220,8 @@ def test_a_scaled_rate_is_exact_and_rounded_once() -> None:
 def test_a_fixed_sum_per_bed_day_is_limited_by_what_is_left() -> None:
     terms = policy(rule("床日", "assistance", bed_day_fen=yuan("20.00")))
     assert paid(pay(terms, "5000.00", bed_days=90), "assistance") == yuan("1800.00")
-    assert paid(pay(terms, "1799.99", bed_days=90), "assistance") == yuan("1799.99")
+    less = pay(terms, "1799.99", bed_days=90)
+    assert (paid(less, "assistance"), less.account_fen) == (yuan("1799.99"), 0)
     assert paid(pay(terms, "5000.00"), "assistance") == 0
 
 

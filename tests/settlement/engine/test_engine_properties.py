@@ -25,7 +25,7 @@ from tests.settlement.engine.strategies import (
 )
 
 thorough = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     database=None,
