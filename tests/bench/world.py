@@ -6,12 +6,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from beneficiaries.models import ChronicCertificate, Enrolment, Identity, Person
 from common.codes import HospitalLevel, IdentityCategory, InsuranceType
 from common.encryption import blind_index, encrypt
 from common.id_numbers import check_digit
+from config.demo.quarter import policies_ready
 from organizations.models import Hospital, HospitalKey, Office, Region
 from organizations.services import hospital_key_issue
 from settlement.models import PersonYear
@@ -30,12 +32,7 @@ def world_create(*, people: int) -> list[str]:
     call_command("migrate", verbosity=0)
     if Person.objects.count() >= people:
         return numbers
-    call_command(
-        "load_policy",
-        Path(settings.BASE_DIR) / "fixtures" / "policies",
-        publish=True,
-        confirm_provisional=True,
-    )
+    policies_ready(Path(settings.BASE_DIR) / "fixtures" / "policies")
     county = _county()
     rows = Person.objects.bulk_create(
         [
@@ -95,6 +92,9 @@ def world_create(*, people: int) -> list[str]:
     PersonYear.objects.bulk_create(
         [PersonYear(person=person, year=YEAR) for person in rows], batch_size=2_000
     )
+    with connection.cursor() as cursor:
+        # What autovacuum does within a minute in a running system: plans need to know the tables' sizes.
+        cursor.execute("ANALYZE")
     return numbers
 
 
