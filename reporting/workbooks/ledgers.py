@@ -23,7 +23,7 @@ _SIGNATURES = (
 
 
 def _money(title: str, attribute: str) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.MONEY, width=10, total=True)
+    return Column(title=title, attribute=attribute, format=Format.MONEY, width=9, total=True)
 
 
 def _text(title: str, attribute: str, width: int) -> Column:
@@ -32,15 +32,15 @@ def _text(title: str, attribute: str, width: int) -> Column:
 
 # The hospitals' own ledger of poor persons' visits, with what each tier paid and the clause.
 DETAIL_COLUMNS = (
-    Column(title="序号", attribute="number", format=Format.COUNT, width=5),
-    _text("姓名", "name", 9),
-    Column(title="身份证号", attribute="id_encrypted", format=Format.ID_NUMBER, width=19),
-    _text("身份类别", "identities", 17),
-    _text("住址", "address", 17),
-    _text("疾病诊断/慢性病病种", "disease", 17),
-    _text("就诊类型", "visit_type", 11),
-    Column(title="入院/就诊日期", attribute="admitted_on", format=Format.DATE, width=11),
-    Column(title="出院/结算日期", attribute="discharged_on", format=Format.DATE, width=11),
+    Column(title="序号", attribute="number", format=Format.COUNT, width=4),
+    _text("姓名", "name", 8),
+    Column(title="身份证号", attribute="id_encrypted", format=Format.ID_NUMBER, width=18),
+    _text("身份类别", "identities", 11),
+    _text("住址", "address", 12),
+    _text("疾病诊断/慢性病病种", "disease", 14),
+    _text("就诊类型", "visit_type", 8),
+    Column(title="入院/就诊日期", attribute="admitted_on", format=Format.DATE, width=10),
+    Column(title="出院/结算日期", attribute="discharged_on", format=Format.DATE, width=10),
     _money("总金额", "total_fen"),
     _money("进入统筹费用", "in_scope_fen"),
     _money("统筹支付", "basic_fen"),
@@ -51,8 +51,8 @@ DETAIL_COLUMNS = (
     _money("医院减免及承担", "hospital_fen"),
     _money("自付费用", "patient_fen"),
     _money("本台账申报金额", "claimed_fen"),
-    _text("依据", "basis", 17),
-    _text("备注", "remark", 15),
+    _text("依据", "basis", 14),
+    _text("备注", "remark", 12),
 )
 SUMMARY_COLUMNS = (
     Column(title="序号", attribute="number", format=Format.COUNT, width=6),
@@ -136,8 +136,9 @@ def _write_summary(book: Workbook, styles: Styles, heads: Sequence[LedgerHead], 
             (f"县（市、区）：{first.county}", f"报送期限：{first.due}"),
         ),
         capital=f"申报金额合计（人民币大写）：{format_capital(total_fen)}",
+        counted=f"共 {len(heads)} 家",
         signatures=_SIGNATURES,
-        stamp=f"共 {len(heads)} 家医疗机构    制表时间 {made_at:%Y-%m-%d %H:%M:%S}",
+        stamp=f"制表时间 {made_at:%Y-%m-%d %H:%M:%S}",
     )
     rows = (
         SummaryRow(
@@ -167,6 +168,7 @@ def _detail_caption(head: LedgerHead) -> Caption:
             ),
         ),
         capital=f"申报金额合计（人民币大写）：{head.capital}",
+        counted=f"共 {head.row_count} 笔",
         signatures=_SIGNATURES,
         stamp=(
             f"台账编号 {head.ledger_no}    编制时间 {head.built_at:%Y-%m-%d %H:%M:%S}    "

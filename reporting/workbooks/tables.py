@@ -33,6 +33,7 @@ class Caption:
         title: over the whole width.
         lines: below the title, each as left and right text.
         capital: the amount in capital characters, from the same integer as the figures.
+        counted: how many, at the right of it.
         signatures: lines to sign on.
         stamp: ledger number, content hash, time: of which content the paper was printed.
     """
@@ -40,6 +41,7 @@ class Caption:
     title: str
     lines: Sequence[tuple[str, str]]
     capital: str
+    counted: str
     signatures: Sequence[Sequence[str]]
     stamp: str
 
@@ -146,6 +148,8 @@ class Table:
                 sheet.write_datetime(at_row, at, value, style)
             case Format.ID_NUMBER:
                 sheet.write_string(at_row, at, decrypt(value), style)
+            case Format.TEXT if not value:
+                sheet.write_blank(at_row, at, None, style)
             case Format.TEXT:
                 quoted = str(value).startswith(FORMULA_STARTS)
                 sheet.write_string(at_row, at, str(value), self._styles.quoted if quoted else style)
@@ -167,11 +171,11 @@ class Table:
             elif column.total:
                 self._sheet.write_number(at_row, at, self.totals.sums[column.attribute], style)
             else:
-                self._sheet.write_string(at_row, at, "合计" if at == 1 else "", style)
+                self._sheet.write(at_row, at, "合计" if at == 1 else None, style)
         self._next_row += 1
 
     def _write_foot(self) -> None:
-        self._line(self._caption.capital, f"共 {self.totals.rows} 笔")
+        self._line(self._caption.capital, self._caption.counted)
         for signature in self._caption.signatures:
             self._spread(signature)
         self._merged(self._caption.stamp, self._styles.small, height=16)

@@ -14,7 +14,7 @@ from organizations.models import Hospital, Region
 from policies.models import Clause, Disease, DiseaseList, Fund, LedgerKind, Policy, PolicyDocument, Rule
 from settlement.models import Claim, Payment, PersonYear, Settlement
 
-COUNTY_FUND = "county_backstop"
+COUNTY_FUND = "liupan_backstop"
 CHECK = "10X98765432"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -28,7 +28,7 @@ def id_number(serial: int) -> str:
 
 @dataclass
 class World:
-    """One city with two counties, two hospitals and a published pack with one ledger kind."""
+    """One invented city with two counties, two hospitals and a published pack with one ledger kind."""
 
     policy: Policy
     kind: LedgerKind
@@ -42,7 +42,7 @@ class World:
         number = id_number(next(self.numbers))
         home = county or self.county
         household = Household.objects.create(
-            household_no=f"H{number}", county=home, township="米村镇", village="柿树湾村", head_name=name
+            household_no=f"H{number}", county=home, township="沙塘镇", village="后湾村", head_name=name
         )
         return Person.objects.create(
             id_encrypted=encrypt(number),
@@ -83,7 +83,7 @@ class World:
             referral="not_needed",
             diagnosis_code="E11.6",
             diagnosis_name=diagnosis,
-            chronic_disease="zz-37/4",
+            chronic_disease="liupan-37/4",
             total_fen=120_000,
         )
 
@@ -118,7 +118,7 @@ class World:
             paid_fen=basic_fen + backstop_fen,
             account_fen=0,
             patient_fen=120_000 * sign - basic_fen - backstop_fen,
-            inputs={"facts": {"identities": ["registered_poor"]}, "claim": {"disease_lists": ["zz-37"]}},
+            inputs={"facts": {"identities": ["registered_poor"]}, "claim": {"disease_lists": ["liupan-37"]}},
             explanation={},
             pools_after={},
         )
@@ -170,9 +170,9 @@ def make_policy(
     """A published pack with one rule and one ledger kind."""
     policy = Policy.objects.create(
         code=code,
-        city_code="410100",
-        city_name="郑州市",
-        title=f"郑州市 {code}",
+        city_code="640400",
+        city_name="六盘市",
+        title=f"六盘市 {code}",
         valid=DateRange(date.fromisoformat(since), date.fromisoformat(until)),
         tiers=["basic", "backstop"],
         admission_visit_types=["inpatient"],
@@ -184,7 +184,7 @@ def make_policy(
         **{
             "policy": policy,
             "code": "backstop",
-            "title": "郑州市农村贫困人口慢性病门诊兜底保障资金季度台账",
+            "title": "六盘市农村贫困人口慢性病门诊兜底保障资金季度台账",
             "position": 1,
             "clause": clause,
             "tier": "backstop",
@@ -200,26 +200,26 @@ def make_policy(
 
 def make_world() -> World:
     """Everything a ledger needs, and nobody's claims."""
-    city = Region.objects.create(code="410100", name="郑州市", level="prefecture")
-    county = Region.objects.create(code="410183", name="新密市", level="county", parent=city)
-    other = Region.objects.create(code="410185", name="登封市", level="county", parent=city)
+    city = Region.objects.create(code="640400", name="六盘市", level="prefecture")
+    county = Region.objects.create(code="640483", name="清水县", level="county", parent=city)
+    other = Region.objects.create(code="640485", name="白石县", level="county", parent=city)
     document = PolicyDocument.objects.create(
-        number="郑卫〔2017〕214号",
+        number="六卫〔2018〕1号",
         title="慢性病医疗保障实施方案",
-        issued_on=date(2017, 11, 13),
+        issued_on=date(2018, 1, 2),
     )
     clause = Clause.objects.create(document=document, path="三(一)", gist="合规自付部分由县级财政兜底")
-    diseases = DiseaseList.objects.create(code="zz-37", name="37种门诊慢性病")
+    diseases = DiseaseList.objects.create(code="liupan-37", name="37种门诊慢性病")
     Disease.objects.create(disease_list=diseases, number=4, name="糖尿病（伴严重并发症）")
     Fund.objects.create(code=COUNTY_FUND, name="县级财政兜底资金", level="county")
-    policy, kind = make_policy(code="zhengzhou-2018", since="2018-01-01", until="2020-01-01", clause=clause)
+    policy, kind = make_policy(code="liupan-2018", since="2018-01-01", until="2020-01-01", clause=clause)
     return World(
         policy=policy,
         kind=kind,
         county=county,
         other_county=other,
-        hospital=_hospital("H41018300001", "新密市人民医院", county),
-        other_hospital=_hospital("H41018300002", "新密市中医院", county),
+        hospital=_hospital("H64048300001", "清水县人民医院", county),
+        other_hospital=_hospital("H64048300002", "清水县中医院", county),
     )
 
 

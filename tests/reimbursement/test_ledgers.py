@@ -54,7 +54,7 @@ def test_ledger_claims_the_payments_of_its_quarter_kind_county_and_hospital(worl
     assert claimed(ledger) == [first.pk, last.pk]
     assert (ledger.line_count, ledger.total_fen) == (2, 35_001)
     assert (ledger.due_on, ledger.due_provisional) == (date(2019, 7, 5), False)
-    assert ledger.ledger_no == "410183-backstop-2019Q2-H41018300001"
+    assert ledger.ledger_no == "640483-backstop-2019Q2-H64048300001"
     assert not hasattr(Payment.objects.get(pk=before.pk), "ledger_line")
 
 
@@ -105,7 +105,7 @@ def test_payee_patient_and_payments_settled_elsewhere_are_not_the_hospitals_mone
 @pytest.mark.parametrize(
     ("condition", "lines"),
     [
-        ({"identities": ["registered_poor"], "disease_lists": ["zz-37", "as-40"]}, 1),
+        ({"identities": ["registered_poor"], "disease_lists": ["liupan-37", "as-40"]}, 1),
         ({"identities": ["minimum_living"]}, 0),
         ({"disease_lists": ["as-40"]}, 0),
         ({"tier": "basic"}, 1),
@@ -150,7 +150,7 @@ def test_new_pack_goes_on_with_the_same_series(world: World) -> None:
     assert clause is not None
     type(world.policy).objects.filter(pk=world.policy.pk).update(valid=("2018-01-01", "2019-05-01"))
     new_policy, new_kind = make_policy(
-        code="zhengzhou-2019", since="2019-05-01", until="2020-01-01", clause=clause, deadline_working_days=8
+        code="liupan-2019", since="2019-05-01", until="2020-01-01", clause=clause, deadline_working_days=8
     )
     old = world.paid(100, "2019-04-20")
     new = world.paid(200, "2019-05-20", policy=new_policy)
