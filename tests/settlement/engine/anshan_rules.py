@@ -105,13 +105,14 @@ def anshan() -> Policy:
     )  # fmt: skip
     return policy(
         basic,
-        _inpatient("低保住院", "低保", "70%", "10000.00", "2(4)"),
-        _inpatient("特困住院", "特困", "100%", "10000.00", "3(4)"),
-        _inpatient("低收入住院", "低收入", "50%", "5000.00", "4(1)"),
+        # Among equal payments the first listed holds: a catastrophic stay must not use up the ordinary limit.
         _catastrophic("低保十六种", "低保", "70%", "20000.00", "2(5)"),
         _catastrophic("特困十六种", "特困", "70%", "20000.00", "3(5)"),
         _catastrophic("低收入十六种", "低收入", "50%", "10000.00", "4(2)"),
         _catastrophic("建档立卡七种", "建档立卡", "70%", "10000.00", "1(4)", listed=SEVEN),
+        _inpatient("低保住院", "低保", "70%", "10000.00", "2(4)"),
+        _inpatient("特困住院", "特困", "100%", "10000.00", "3(4)"),
+        _inpatient("低收入住院", "低收入", "50%", "5000.00", "4(1)"),
         employees,
         _outpatient("低保门诊", "低保", "60%", "2(2)"),
         _outpatient("特困门诊", "特困", "100%", "3(2)"),

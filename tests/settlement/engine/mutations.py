@@ -94,8 +94,9 @@ def copy_sources(target: Path) -> None:
     """Copy what the engine's tests need, nothing else."""
     for folder in (ENGINE, TESTS, "tests/cases"):
         shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (target / "common").mkdir()
-    for file in ("common/__init__.py", "common/money.py", "settlement/__init__.py"):
+    for folder in ("common", "docs"):
+        (target / folder).mkdir()
+    for file in ("common/__init__.py", "common/money.py", "settlement/__init__.py", "docs/settlement.md"):
         shutil.copy(ROOT / file, target / file)
 
 
@@ -124,15 +125,15 @@ def is_noticed(mutation: Mutation | None) -> bool:
 
 def main() -> int:
     """Print one line per mutation; 1 when one went unnoticed or the untouched sources fail."""
+    if is_noticed(None):
+        print("the tests fail without any mutation")
+        return 1
     with ThreadPoolExecutor(2) as pool:
-        untouched = pool.submit(is_noticed, None)
         noticed = list(pool.map(is_noticed, MUTATIONS))
     for mutation, seen in zip(MUTATIONS, noticed, strict=True):
         print("noticed " if seen else "SURVIVED", mutation.name)
-    if untouched.result():
-        print("the tests fail without any mutation")
     print(f"{sum(noticed)} of {len(MUTATIONS)} noticed")
-    return 0 if all(noticed) and not untouched.result() else 1
+    return 0 if all(noticed) else 1
 
 
 if __name__ == "__main__":

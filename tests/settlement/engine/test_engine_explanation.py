@@ -145,9 +145,9 @@ def test_candidates_not_taken_stay_visible() -> None:
     assistance = the_tier(explained(anshan(), visit, person("特困 低保")), "assistance")
     assert assistance["rule"] == "低保十六种"
     assert [(c["rule"], c["amount_fen"], c["why"]) for c in assistance["candidates"]] == [
+        ("特困十六种", 1_260_000, "pays_the_same"),
         ("低保住院", 1_000_000, "pays_less"),
         ("特困住院", 1_000_000, "pays_less"),
-        ("特困十六种", 1_260_000, "pays_the_same"),
     ]
 
 
