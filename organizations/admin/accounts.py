@@ -12,7 +12,12 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.contrib.filters.admin import BooleanRadioFilter
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import (
+    AdminPasswordChangeForm,
+    UnfoldReadOnlyPasswordHashWidget,
+    UserChangeForm,
+    UserCreationForm,
+)
 from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
 from organizations.models import StaffMember
@@ -80,6 +85,25 @@ def permissions_field(**kwargs: Any) -> PermissionsField:
     )
 
 
+class PasswordWidget(UnfoldReadOnlyPasswordHashWidget):
+    """Says that there is a password, nothing of its hash."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Without algorithm and salt."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["summary"] = [{"label": "已设置" if value else "未设置", "value": ""}]
+        return context
+
+
+class AccountForm(UserChangeForm):
+    """The account without its password's hash."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields:
+            self.fields["password"].widget = PasswordWidget()
+
+
 class StaffMemberInline(StackedInline):
     """Where the account's owner works: decides what the account sees."""
 
@@ -93,7 +117,7 @@ class StaffMemberInline(StackedInline):
 class UserAdmin(SuperusersOnly, DjangoUserAdmin, ModelAdmin):
     """用户."""
 
-    form = UserChangeForm
+    form = AccountForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "full_name", "workplace", "is_active", "is_superuser", "last_login")
@@ -108,7 +132,9 @@ class UserAdmin(SuperusersOnly, DjangoUserAdmin, ModelAdmin):
         ("权限", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("重要日期", {"fields": ("last_login", "date_joined")}),
     )
+    add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
     filter_horizontal = ()
+    autocomplete_fields = ("groups",)
     readonly_fields = ("last_login", "date_joined")
 
     @display(description="姓名")

@@ -71,9 +71,30 @@ class HospitalKeyInline(TabularInline):
     """The keys of a hospital, without their secrets."""
 
     model = HospitalKey
-    fields = readonly_fields = ("prefix", "name", "created", "expiry_date", "state")
+    fields = readonly_fields = ("key_prefix", "key_name", "created_at", "expires_at", "state")
+    hide_title = True
     extra = 0
     verbose_name_plural = "接口密钥"
+
+    @display(description="前缀")
+    def key_prefix(self, key: HospitalKey) -> str:
+        """The part of the key that is no secret."""
+        return str(key.prefix)
+
+    @display(description="名称")
+    def key_name(self, key: HospitalKey) -> str:
+        """What it was issued for."""
+        return str(key.name)
+
+    @display(description="签发时间")
+    def created_at(self, key: HospitalKey) -> Any:
+        """When it was issued."""
+        return key.created
+
+    @display(description="到期时间")
+    def expires_at(self, key: HospitalKey) -> Any:
+        """Until when it holds."""
+        return key.expiry_date or "长期"
 
     @display(description="状态", label={"有效": "success", "已到期": "warning", "已吊销": "danger"})
     def state(self, key: HospitalKey) -> str:

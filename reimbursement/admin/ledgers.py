@@ -39,7 +39,7 @@ class QuarterlyLedgerAdmin(ScopedLookupAdmin):
     scope_hospital = "hospital"
     keeps_history = True
     list_display = (
-        "quarter_text", "kind", "hospital", "county", "line_count", yuan_column("total_fen", "合计（元）"),
+        "quarter_text", "kind_title", "hospital", "county", "line_count", yuan_column("total_fen", "合计（元）"),
         "due", "status_label",
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
@@ -55,6 +55,11 @@ class QuarterlyLedgerAdmin(ScopedLookupAdmin):
     def quarter_text(self, ledger: QuarterlyLedger) -> str:
         """Year and quarter."""
         return str(ledger.period)
+
+    @display(description="台账种类", ordering="kind_code")
+    def kind_title(self, ledger: QuarterlyLedger) -> str:
+        """What the ledger lists."""
+        return ledger.kind.title or ledger.kind.code
 
     @display(description="报送期限", ordering="due_on")
     def due(self, ledger: QuarterlyLedger) -> str:

@@ -17,10 +17,20 @@ UPLIFT_STEPS = {
 }
 
 
+# Benefits are codes of the packs; these are the ones that the shipped packs use.
+BENEFITS = {
+    "inpatient": "住院",
+    "chronic": "门诊慢性病",
+    "outpatient": "门诊",
+    "special": "门诊特殊病",
+    "bed-days": "床日定额",
+}
+
+
 def tier_name(tier: str, benefit: str = "") -> str:
-    """``医疗救助 · 住院救助``; an unknown code stays as it is."""
+    """``基本医疗保险 · 住院``; an unknown code stays as it is."""
     name = TIER_NAMES.get(tier, tier)
-    return f"{name} · {benefit}" if benefit else name
+    return name if benefit in {"", tier} else f"{name} · {BENEFITS.get(benefit, benefit)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,14 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.admin.world import World, build_world
 
 Login = Callable[[str], Client]
-CountQueries = DjangoAssertNumQueries
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: SettingsWrapper, tmp_path: Path) -> None:
+def plain_static_files(settings, tmp_path: Path) -> None:
     """Tests collect no static files: no manifest, no folder."""
     settings.STORAGES = {
         **settings.STORAGES,
@@ -26,7 +23,7 @@ def plain_static_files(settings: SettingsWrapper, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(packs: None, today: object) -> World:
     """The county with three people."""
     return build_world()
 
