@@ -154,7 +154,7 @@ class Enrolment(models.Model):
 
 
 class ChronicCertificate(models.Model):
-    """A certified chronic disease (慢性病鉴定). ``disease`` is the key ``list/number`` of the policy's list."""
+    """A certified chronic disease (慢性病鉴定); ``disease`` is the key ``list/number`` of a policy's list."""
 
     person = models.ForeignKey(
         Person, verbose_name="人员", on_delete=models.PROTECT, related_name="certificates"

@@ -18,7 +18,10 @@ class AmountFormatError(ValueError):
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
-    """``numerator / denominator`` to the nearest integer, halves away from zero (四舍五入); denominator > 0."""
+    """``numerator / denominator`` to the nearest integer, halves away from zero (四舍五入).
+
+    ``denominator`` is positive.
+    """
     if numerator >= 0:
         return (2 * numerator + denominator) // (2 * denominator)
     return -((-2 * numerator + denominator) // (2 * denominator))

@@ -167,7 +167,8 @@ def policy_close(*, policy: Policy, to: date) -> Policy:
     """
     policy = Policy.objects.select_for_update().get(pk=policy.pk)
     start, end = policy.valid.lower, policy.valid.upper
-    if policy.status != PolicyStatus.PUBLISHED or to <= start or (end is not None and to >= end):
+    inside = (start is None or to > start) and (end is None or to < end)
+    if policy.status != PolicyStatus.PUBLISHED or not inside:
         raise PolicyError(f"政策包 {policy.code} 须为已发布，且新的截止日 {to} 须在其有效期内。")
     policy.valid = DateRange(start, to, "[)")
     policy.save(update_fields=["valid"])

@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg2  # type: ignore[import-untyped]
+import psycopg2
 from psycopg2 import extensions, sql
 
 from config.stack.account import Account
@@ -79,7 +79,8 @@ class Postgres:
             return FULL.search(str(error)) is not None
         with closing(connection), connection.cursor() as cursor:
             cursor.execute("SHOW data_directory")
-            (shown,) = cursor.fetchone()
+            row = cursor.fetchone()
+        shown = str(row[0]) if row else ""
         if Path(shown) != self.data:
             raise StackError(f"套接字目录 {self.sockets} 上运行的是另一个数据库（{shown}）。请先停止它。")
         return True
