@@ -1,6 +1,6 @@
-"""The packs of Zhengzhou as drafts on tables without other packs."""
+"""Shipped packs as drafts on tables without other packs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ ZHENGZHOU = [
 
 
 @contextmanager
-def only_shipped_packs() -> Iterator[None]:
+def only_shipped_packs(paths: Sequence[Path] = ZHENGZHOU) -> Iterator[None]:
     """One transaction, undone at the end: other tests keep published packs in the same tables."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -25,6 +25,6 @@ def only_shipped_packs() -> Iterator[None]:
                 "TRUNCATE policies_policy, policies_policydocument, policies_fund,"
                 " policies_diseaselist CASCADE"
             )
-        policy_load(paths=ZHENGZHOU)
+        policy_load(paths=paths)
         yield
         transaction.set_rollback(True)
