@@ -19,13 +19,17 @@ NOTHING = "—"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One value on a page; ``tone`` makes it a coloured label, ``note`` stands small below it."""
+    """One value on a page; ``tone`` makes it a coloured label, ``note`` stands small below it.
+
+    ``unbroken`` lines wrap only where they say so.
+    """
 
     text: str
     url: str = ""
     tone: Tone = ""
     numeric: bool = False
     note: str = ""
+    unbroken: bool = False
 
 
 EMPTY = Cell(text=NOTHING)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from common.codes import IdentityCategory, Tier
 from organizations.scope import NOTHING, Scope, scope_of_user
 from reimbursement.models import QuarterlyLedger
 from reimbursement.quarters import Quarter
-from settlement.models import Claim, Payment
+from settlement.models import Payment, Settlement
 
 LEDGERS_SHOWN = 8
 
@@ -50,20 +50,28 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _figures(scope: Scope, quarter: Quarter, paid_fen: int) -> Figures:
     people = Person.objects.filter(scope.limit(county="county", hospital=""), died_on=None).count()
-    claims = Claim.objects.filter(
-        scope.limit(county="insured_county", hospital="hospital"),
-        settlements__kind="original",
-        settlements__posted_on__gte=quarter.first_day,
-        settlements__posted_on__lt=quarter.end,
-    ).aggregate(number=Count("pk"), total_fen=Sum("total_fen"))
+    posted = Settlement.objects.filter(
+        scope.limit(county="claim__insured_county", hospital="claim__hospital"),
+        posted_on__gte=quarter.first_day,
+        posted_on__lt=quarter.end,
+    ).aggregate(
+        settled=Count("pk", filter=Q(kind=Settlement.Kind.ORIGINAL)),
+        reversed=Count("pk", filter=Q(kind=Settlement.Kind.REVERSAL)),
+        total_fen=Sum("total_fen"),
+    )
+    reversals = f"另有冲销 {posted['reversed']} 笔" if posted["reversed"] else ""
     return Figures(
         items=(
             ("在册人员", Cell(text=str(people), url=reverse("admin:beneficiaries_person_changelist"))),
             (
-                "本季结算费用笔数",
-                Cell(text=str(claims["number"]), url=reverse("admin:settlement_claim_changelist")),
+                "本季结算（笔）",
+                Cell(
+                    text=str(posted["settled"]),
+                    url=reverse("admin:settlement_claim_changelist"),
+                    note=reversals,
+                ),
             ),
-            ("本季总费用（元）", yuan(claims["total_fen"] or 0)),
+            ("本季总费用净额（元）", yuan(posted["total_fen"] or 0)),
             ("本季支付净额（元）", yuan(paid_fen)),
         )
     )

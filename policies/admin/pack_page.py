@@ -58,10 +58,10 @@ def _rules(tables: PolicyTables, tier: str, lists: dict[str, str]) -> Table:
         (
             name_of(rule),
             text(condition(rule, lists)),
-            text(measured(rule)),
-            text(deductible(rule)),
-            text(bands(rule)),
-            text(caps(rule)),
+            Cell(text=measured(rule), unbroken=True),
+            Cell(text=deductible(rule), unbroken=True),
+            Cell(text=bands(rule), unbroken=True),
+            Cell(text=caps(rule), unbroken=True),
             clause(rule),
             doubt(rule),
         )

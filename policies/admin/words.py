@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import TextChoices
 
-from common.admin_panels import PROVISIONAL, Cell, text
+from common.admin_panels import PROVISIONAL, Cell, grouped_yuan, text
 from common.codes import (
     Designation,
     HospitalLevel,
@@ -15,7 +15,7 @@ from common.codes import (
     Referral,
     VisitType,
 )
-from common.money import BASIS_POINTS, format_percent, format_yuan
+from common.money import BASIS_POINTS, format_percent
 from policies.codes import Accrual, Measure, UpliftKind
 from policies.models import ConditionedRow, PolicyRow, Rule, Uplift
 
@@ -66,28 +66,28 @@ def between(low: object, high: object, unit: str) -> str:
 
 def deductible(rule: Rule) -> str:
     """The deductible by admission."""
-    amounts = [format_yuan(amount_fen) for amount_fen in rule.deductible_amounts_fen]
+    amounts = [grouped_yuan(amount_fen) for amount_fen in rule.deductible_amounts_fen]
     if not amounts:
         return "0.00"
-    shown = amounts[0] if len(amounts) == 1 else "、".join(f"第{n}次 {a}" for n, a in enumerate(amounts, 1))
+    shown = amounts[0] if len(amounts) == 1 else "\n".join(f"第{n}次 {a}" for n, a in enumerate(amounts, 1))
     return shown + ("（仅为门槛）" if rule.deductible_threshold_only else "")
 
 
 def bands(rule: Rule) -> str:
     """Bands with their rates, or the fixed sum per bed-day."""
     if rule.bed_day_fen is not None:
-        return f"每床日 {format_yuan(rule.bed_day_fen)}"
+        return f"每床日 {grouped_yuan(rule.bed_day_fen)}"
     parts = []
     for band in rule.bands.all():
-        ceiling = f"–{format_yuan(band.ceiling_fen)}" if band.ceiling_fen is not None else "以上"
-        parts.append(f"{format_yuan(band.floor_fen)}{ceiling}：{format_percent(band.rate_bp)}")
+        ceiling = f" – {grouped_yuan(band.ceiling_fen)}" if band.ceiling_fen is not None else " 以上"
+        parts.append(f"{grouped_yuan(band.floor_fen)}{ceiling}：{format_percent(band.rate_bp)}")
     shown = "\n".join(parts) or "未填写"
     return shown + ("\n（自起付线以上分段）" if rule.bands_on_excess else "")
 
 
 def caps(rule: Rule) -> str:
     """What limits the payment."""
-    parts = [f"{'全年' if cap.pool else '每次'} {format_yuan(cap.limit_fen)}" for cap in rule.caps.all()]
+    parts = [f"{'全年' if cap.pool else '每次'} {grouped_yuan(cap.limit_fen)}" for cap in rule.caps.all()]
     if rule.scale_bp != BASIS_POINTS:
         parts.append(f"比例和限额按{format_percent(rule.scale_bp)}")
     return "\n".join(parts) or "不设"
@@ -120,4 +120,4 @@ def doubt(row: PolicyRow) -> Cell:
 
 
 def _yuan(amount_fen: int | None) -> str | None:
-    return None if amount_fen is None else format_yuan(amount_fen)
+    return None if amount_fen is None else grouped_yuan(amount_fen)

@@ -47,13 +47,14 @@ def claim_panels(claim: Claim, *, state: str, tone: Tone) -> list[Panel]:
     )
     explanation: Mapping[str, Any] = posted.now.explanation if posted.now else {}
     panels: list[Panel] = [_header(claim, Cell(text=state, tone=tone)), _figures(posted)]
+    taken_back = any(row.kind == Settlement.Kind.REVERSAL for row in settlements)
     panels += [
-        _tiers(posted, explanation),
+        _tiers(posted, explanation, taken_back=taken_back),
         Explained(
             steps=explained_steps(explanation, posted.names),
-            note="该费用已冲销，以下为冲销前的计算过程。" if state == "已冲销" else "",
+            note="该费用已冲销，以下为冲销前的计算过程。" if taken_back else "",
         ),
-        _uplift(explanation),
+        *([] if taken_back else [_uplift(explanation)]),
         _payments(posted),
     ]
     if len(settlements) > 1:
@@ -93,7 +94,7 @@ def _figures(posted: Posted) -> Figures:
     return Figures(items=items if posted.net("account_fen") else items[:-1])
 
 
-def _tiers(posted: Posted, explanation: Mapping[str, Any]) -> Table:
+def _tiers(posted: Posted, explanation: Mapping[str, Any], *, taken_back: bool) -> Table:
     """Tiers in the order in which they pay; what is paid is the net of the postings."""
     net: dict[tuple[str, str], int] = defaultdict(int)
     for payment in posted.payments:
@@ -145,6 +146,7 @@ def _tiers(posted: Posted, explanation: Mapping[str, Any]) -> Table:
         rows=rows,
         foot=(text("合计"), blank, blank, blank, yuan(paid), blank, blank, blank),
         numeric=frozenset(range(1, 7)),
+        note="支付为冲销后的净额，其余各列为冲销前的计算。" if taken_back else "",
         empty="没有结算",
     )
 

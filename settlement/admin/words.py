@@ -64,13 +64,14 @@ def pool_names(policy_ids: Iterable[int], pools: Iterable[str]) -> dict[str, str
     """What each pool counts, told from the rules that use it; two queries."""
     wanted = list(pools)
     names = {ADMISSIONS_POOL: "住院次数"}
-    rules = Rule.objects.filter(policy__in=list(policy_ids)).prefetch_related("caps")
+    rules = list(Rule.objects.filter(policy__in=list(policy_ids)).prefetch_related("caps"))
     for rule in rules:
-        tier = tier_name(rule.tier, rule.benefit)
-        for cap in rule.caps.all():
-            names.setdefault(cap.pool, f"{TIER_NAMES[rule.tier]}已支付（封顶线累计）")
+        tier = TIER_NAMES[rule.tier]
+        names.setdefault(rule.base_pool, f"{tier}费用基数")
         names.setdefault(rule.paid_pool, f"{tier}已支付")
-        names.setdefault(rule.base_pool, f"{TIER_NAMES[rule.tier]}费用基数")
+        for cap in rule.caps.all():
+            names.setdefault(cap.pool, f"{tier}已支付")
+    for rule in rules:
         names.setdefault(rule.starts_pool, f"{TIER_NAMES[rule.tier]}启动条件累计")
     quotas = [pool for pool in wanted if pool.startswith("quota:")]
     diseases = _disease_names() if quotas else {}

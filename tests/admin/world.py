@@ -1,4 +1,4 @@
-"""An invented county for the tests of the admin: accounts, people, claims under the shipped packs, ledgers."""
+"""An invented county for the tests of the admin: accounts, people, settled claims, ledgers."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,13 +51,13 @@ def build_world(*, people: int = 3) -> World:
 
 
 def accounts(county: Region, hospital: Hospital) -> None:
-    """A superuser, a clerk of the county, a clerk without an office, a hospital's clerk."""
+    """A superuser, clerks of the county, of no office, of the hospital; none has a password."""
     viewers = Group.objects.create(name="查看人员")
     viewers.permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    User.objects.create_superuser("admin", password="x")
+    User.objects.create_superuser("admin")
     office = Office.objects.create(name="示例县医疗保障局", kind=Office.Kind.MEDICAL_INSURANCE, region=county)
     for name in ("clerk", "stranger", "nurse"):
-        user = User.objects.create_user(name, password="x", is_staff=True)
+        user = User.objects.create_user(name, is_staff=True)
         user.groups.add(viewers)
     StaffMember.objects.create(user=User.objects.get(username="clerk"), office=office)
     StaffMember.objects.create(user=User.objects.get(username="nurse"), hospital=hospital)
