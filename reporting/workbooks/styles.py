@@ -17,7 +17,7 @@ _CELL = {"font_name": FONT, "font_size": FONT_SIZE, "border": 1, "valign": "vcen
 _LINE = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
 _OF_FORMAT: dict[Format, dict[str, Any]] = {
     Format.COUNT: {"align": "center"},
-    Format.TEXT: {"text_wrap": True, "num_format": "@"},
+    Format.TEXT: {"align": "center", "text_wrap": True, "num_format": "@"},
     Format.ID_NUMBER: {"align": "center", "num_format": "@"},
     Format.DATE: {"align": "center", "num_format": DATE_FORMAT},
     Format.MONEY: {"num_format": MONEY_FORMAT},

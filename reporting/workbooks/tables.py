@@ -7,6 +7,7 @@ kept. A table that is longer than a sheet goes on on the next one.
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -212,6 +213,8 @@ def _height(lines: int) -> float:
     return lines * LINE_HEIGHT + 4
 
 
+# Addresses, diseases and clauses repeat; the bound keeps memory flat.
+@lru_cache(maxsize=4096)
 def _lines_needed(text: str, width: float) -> int:
     room = max(1.0, width - 1.5)
     return max(1, -int(-_display_width(text) // room))

@@ -87,7 +87,7 @@ def kill(worker: Worker) -> None:
 
 def ask(task: Task[Any, Any], **keys: int) -> None:
     with current_app.connection_for_write(celery_url(django_settings.REDIS_URL, BROKER)) as broker:
-        task.apply_async(kwargs=keys, connection=broker, ignore_result=True)
+        current_app.send_task(task.name, kwargs=keys, connection=broker, ignore_result=True)
 
 
 def ask_for_the_ledger(world: World) -> None:

@@ -82,14 +82,14 @@ def test_id_numbers_and_names_that_look_like_formulas_are_text(world: World, wri
     detail = sheet(report)
     found = {}
     for row in range(5, 10):
-        name, number = detail.cell(row, 2), detail.cell(row, 3)
-        assert (name.data_type, number.data_type) == ("s", "s")
-        assert len(number.value) == 18
-        assert number.number_format == "@"
-        found[name.value] = name.quotePrefix
+        name_cell, id_cell = detail.cell(row, 2), detail.cell(row, 3)
+        assert (name_cell.data_type, id_cell.data_type) == ("s", "s")
+        assert len(str(id_cell.value)) == 18
+        assert id_cell.number_format == "@"
+        found[name_cell.value] = name_cell.quotePrefix
     assert found == dict.fromkeys(names, True)
     with zipfile.ZipFile(report.path) as parts:
-        sheets = [parts.read(name) for name in parts.namelist() if "worksheets/sheet" in name]
+        sheets = [parts.read(part) for part in parts.namelist() if "worksheets/sheet" in part]
     assert not any(b"<f>" in part for part in sheets)
 
 
