@@ -1,6 +1,6 @@
 """Answers as JSON (答复): yuan as strings with two decimals, per cent as strings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from common.codes import Tier
@@ -75,25 +75,42 @@ def payments_out(parts: Iterable[Part]) -> list[dict[str, Any]]:
 
 def yuan_out(value: Any) -> Any:
     """An explanation for people outside: ``rate_bp: 6500`` becomes ``rate: "65%"``, fen become yuan."""
-    if isinstance(value, Mapping):
-        return dict([_item_out(key, item) for key, item in value.items()])
-    if isinstance(value, list | tuple):
+    # Explanations are plain JSON values: exact types keep this fast.
+    kind = type(value)
+    if kind is list or kind is tuple:
         return [yuan_out(item) for item in value]
-    return value
+    if kind is not dict:
+        return value
+    outside: dict[str, Any] = {}
+    for key, item in value.items():
+        name, write = _names.get(key) or _name(key)
+        if type(item) is int:
+            outside[name] = write(item)
+        elif type(item) is str:
+            outside[name] = item
+        elif write is not _same and type(item) is not dict:
+            outside[name] = [write(part) for part in item]
+        else:
+            outside[name] = yuan_out(item)
+    return outside
 
 
-def _item_out(key: str, value: Any) -> tuple[str, Any]:
+def _same(number: int) -> int:
+    return number
+
+
+# What keys are called outside, and how their integers are written; the engine has a few dozen.
+_names: dict[str, tuple[str, Callable[[int], str | int]]] = {}
+
+
+def _name(key: str) -> tuple[str, Callable[[int], str | int]]:
     if key.endswith("_fen"):
-        return key[:-4], _each(format_yuan, value)
-    if key.endswith("_bp"):
-        return key[:-3], _each(format_percent, value)
-    return key, yuan_out(value)
-
-
-def _each(write: Any, value: Any) -> Any:
-    if type(value) is int:
-        return write(value)
-    return [_each(write, item) for item in value] if isinstance(value, list | tuple) else yuan_out(value)
+        found: tuple[str, Callable[[int], str | int]] = (key.removesuffix("_fen"), format_yuan)
+    elif key.endswith("_bp"):
+        found = (key.removesuffix("_bp"), format_percent)
+    else:
+        found = (key, _same)
+    return _names.setdefault(key, found)
 
 
 def _figures(figures: Figures) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Everything a settlement must know of person, policy and year, in one statement (结算事实)."""
+"""Everything a settlement must know of person, policy and year, in one or two statements (结算事实)."""
 
 import json
 from datetime import date
@@ -6,6 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from common.codes import Place
 from common.id_numbers import age_on
@@ -21,37 +22,52 @@ from settlement.errors import (
 )
 from settlement.inputs import Inputs
 from settlement.intake import ClaimInput
+from settlement.prepared import Prepared
 
 # Constant work however many claims the person has: index look-ups, and the year's state is one row.
-_READ = """
+_READ = Prepared(
+    "settlement_facts",
+    """
 SELECT person.id, person.born_on, person.died_on,
     enrolment.insurance_type, county.id, county.county_class, county.parent_id, city.code, city.name,
     ARRAY(SELECT category FROM beneficiaries_identity
-        WHERE person_id = person.id AND valid @> %(on)s::date),
+        WHERE person_id = person.id AND valid @> %(on)s),
     ARRAY(SELECT disease FROM beneficiaries_chroniccertificate
-        WHERE person_id = person.id AND valid @> %(on)s::date),
+        WHERE person_id = person.id AND valid @> %(on)s),
     (SELECT pools_after::text FROM settlement_settlement
         WHERE person_year_id = year.id ORDER BY id DESC LIMIT 1),
-    policy.id, policy.code, earlier.id, earlier.content_hash,
-    (SELECT json_agg(json_build_array(own.code || '/' || disease.number, own.code,
-            ARRAY(SELECT other.code FROM policies_diseaselist_also_includes gathered
-                JOIN policies_diseaselist other ON other.id = gathered.diseaselist_id
-                WHERE gathered.disease_id = disease.id)))::text
-        FROM policies_disease disease JOIN policies_diseaselist own ON own.id = disease.disease_list_id
-        WHERE cardinality(%(diseases)s::text[]) > 0
-            AND own.code || '/' || disease.number = ANY(%(diseases)s::text[]))
+    policy.id, policy.code, earlier.id, earlier.content_hash
 FROM beneficiaries_person person
 LEFT JOIN beneficiaries_enrolment enrolment ON enrolment.person_id = person.id AND enrolment.year = %(year)s
 LEFT JOIN organizations_region county ON county.id = enrolment.county_id
 LEFT JOIN organizations_region city
     ON city.id = CASE county.level WHEN 'county' THEN county.parent_id ELSE county.id END
 LEFT JOIN policies_policy policy
-    ON policy.city_code = city.code AND policy.status = 'published' AND policy.valid @> %(on)s::date
+    ON policy.city_code = city.code AND policy.status = 'published' AND policy.valid @> %(on)s
 LEFT JOIN settlement_personyear year ON year.person_id = person.id AND year.year = %(year)s
 LEFT JOIN settlement_claim earlier
     ON earlier.hospital_id = %(hospital)s AND earlier.claim_no = %(claim_no)s
 WHERE person.id_index = %(id_index)s
-"""
+""",
+    on="date",
+    hospital="bigint",
+    claim_no="text",
+    year="integer",
+    id_index="text",
+)
+# Apart from the facts: few claims name a disease, and its cost would make the server plan every read anew.
+_READ_LISTS = Prepared(
+    "settlement_disease_lists",
+    """
+SELECT own.code || '/' || disease.number, own.code,
+    ARRAY(SELECT other.code FROM policies_diseaselist_also_includes gathered
+        JOIN policies_diseaselist other ON other.id = gathered.diseaselist_id
+        WHERE gathered.disease_id = disease.id)
+FROM policies_disease disease JOIN policies_diseaselist own ON own.id = disease.disease_list_id
+WHERE own.code || '/' || disease.number = ANY(%(diseases)s)
+""",
+    diseases="text[]",
+)
 
 
 class Known(NamedTuple):
@@ -88,26 +104,27 @@ def known_of(*, claim: ClaimInput, hospital: Hospital) -> Known:
         PersonNotFoundError: nobody is registered under the ID number.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            _READ,
+        _READ.run(
+            cursor,
             {
                 "on": claim.discharged_on,
                 "hospital": hospital.pk,
                 "claim_no": claim.claim_no,
-                "diseases": claim.disease_keys,
                 "year": claim.benefit_year,
                 "id_index": claim.id_index,
             },
         )
         row = cursor.fetchone()
-    if row is None:
-        raise PersonNotFoundError
-    known = Known(*row)
-    lists = json.loads(row[-1]) if row[-1] else ()
-    return known._replace(
-        pools=json.loads(row[11]) if row[11] else {},
-        disease_lists={key: [own, *others] for key, own, others in lists},
-    )
+        if row is None:
+            raise PersonNotFoundError
+        lists = _disease_lists(cursor, claim.disease_keys) if claim.disease_keys else {}
+    known = Known(*row, lists)
+    return known._replace(pools=json.loads(row[11]) if row[11] else {})
+
+
+def _disease_lists(cursor: CursorWrapper, keys: list[str]) -> dict[str, list[str]]:
+    _READ_LISTS.run(cursor, {"diseases": keys})
+    return {key: [own, *others] for key, own, others in cursor.fetchall()}
 
 
 def inputs_of(*, claim: ClaimInput, hospital: Hospital, known: Known) -> Inputs:

@@ -4,11 +4,17 @@ from django.db import connection
 
 from settlement.errors import PersonNotFoundError
 from settlement.models import PersonYear
+from settlement.prepared import Prepared
 
-_LOCK = """
+_LOCK = Prepared(
+    "settlement_lock",
+    """
 SELECT year.id FROM settlement_personyear year JOIN beneficiaries_person person ON person.id = year.person_id
 WHERE person.id_index = %(id_index)s AND year.year = %(year)s FOR UPDATE OF year
-"""
+""",
+    id_index="text",
+    year="integer",
+)
 _CREATE = """
 INSERT INTO settlement_personyear (person_id, year)
 SELECT id, %(year)s FROM beneficiaries_person WHERE id_index = %(id_index)s
@@ -27,12 +33,12 @@ def person_year_lock(*, id_index: str, year: int) -> int:
     """
     key: dict[str, str | int] = {"id_index": id_index, "year": year}
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, key)
+        _LOCK.run(cursor, key)
         row = cursor.fetchone()
         if row is None:
             # Two first claims at once: the second waits for the first's row, then finds and locks it.
             cursor.execute(_CREATE, key)
-            cursor.execute(_LOCK, key)
+            _LOCK.run(cursor, key)
             row = cursor.fetchone()
     if row is None:
         raise PersonNotFoundError

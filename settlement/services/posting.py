@@ -10,10 +10,13 @@ from django.db import connection
 from organizations.models import Hospital
 from settlement.figures import Figures, Part
 from settlement.intake import ClaimInput
+from settlement.prepared import Prepared
 from settlement.selectors.facts import Known
 
 # One round trip however many lines, payments and pools. Foreign keys are checked at commit.
-_POST = """
+_POST = Prepared(
+    "settlement_post",
+    """
 WITH claim AS (
     INSERT INTO settlement_claim (hospital_id, claim_no, content_hash, person_id, person_year_id,
         benefit_year, policy_id, insured_county_id, visit_type, admitted_on, discharged_on, referral,
@@ -28,13 +31,13 @@ WITH claim AS (
         upfront_fen, over_limit_fen, excluded_fen)
     SELECT claim.id, (part->>0)::int, part->>1, part->>2, (part->>3)::bigint, (part->>4)::bigint,
         (part->>5)::bigint, (part->>6)::bigint, (part->>7)::bigint
-    FROM claim, json_array_elements(%(lines)s::json) AS part
+    FROM claim, json_array_elements(%(lines)s) AS part
 ), settlement AS (
     INSERT INTO settlement_settlement (claim_id, person_year_id, kind, reason, posted_on, posted_at,
         inputs, explanation, pools_after, total_fen, waived_fen, excluded_fen, over_limit_fen, upfront_fen,
         in_scope_fen, over_quota_fen, hospital_borne_fen, paid_fen, account_fen, patient_fen)
     SELECT id, %(person_year)s, 'original', '', %(posted_on)s, clock_timestamp(),
-        %(inputs)s::jsonb, %(explanation)s::jsonb, %(pools_after)s::jsonb,
+        %(inputs)s, %(explanation)s, %(pools_after)s,
         %(total_fen)s, %(waived_fen)s, %(excluded_fen)s, %(over_limit_fen)s, %(upfront_fen)s,
         %(in_scope_fen)s, %(over_quota_fen)s, %(hospital_borne_fen)s, %(paid_fen)s, %(account_fen)s,
         %(patient_fen)s
@@ -45,12 +48,37 @@ WITH claim AS (
         tier, benefit, rule, fund, payee, amount_fen)
     SELECT settlement.id, claim_id, %(hospital)s, %(county)s, %(year)s, %(posted_on)s,
         part->>0, part->>1, part->>2, part->>3, part->>4, (part->>5)::bigint
-    FROM settlement, json_array_elements(%(parts)s::json) AS part
+    FROM settlement, json_array_elements(%(parts)s) AS part
 )
 INSERT INTO settlement_poolentry (settlement_id, person_year_id, pool, amount)
 SELECT id, %(person_year)s, part->>0, (part->>1)::bigint
-FROM settlement, json_array_elements(%(entries)s::json) AS part
-"""
+FROM settlement, json_array_elements(%(entries)s) AS part
+""",
+    hospital="bigint",
+    claim_no="text",
+    content_hash="text",
+    person="bigint",
+    person_year="bigint",
+    year="smallint",
+    policy="bigint",
+    county="bigint",
+    visit_type="text",
+    admitted_on="date",
+    discharged_on="date",
+    referral="text",
+    diagnosis_code="text",
+    diagnosis_name="text",
+    chronic_disease="text",
+    bed_days="smallint",
+    posted_on="date",
+    lines="json",
+    parts="json",
+    entries="json",
+    inputs="jsonb",
+    explanation="jsonb",
+    pools_after="jsonb",
+    **dict.fromkeys(Figures._fields, "bigint"),
+)
 
 
 class Posting(NamedTuple):
@@ -79,8 +107,8 @@ def claim_post(
         django.db.IntegrityError: the hospital used the claim number meanwhile.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            _POST,
+        _POST.run(
+            cursor,
             {
                 "hospital": hospital.pk,
                 "claim_no": claim.claim_no,

@@ -1,0 +1,36 @@
+"""Statements that the server plans once per connection (预编译语句).
+
+The driver sends every statement as text, and planning a wide read costs several times running it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+# Names of the statements that each server connection already knows.
+_known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+class Prepared:
+    """A statement with parameters ``%(name)s``, each of a given type.
+
+    Planned on first use of a connection; a change of the tables makes the server plan it anew by itself.
+    """
+
+    def __init__(self, name: str, sql: str, **types: str) -> None:
+        self.name = name
+        self.parameters = tuple(types)
+        places = {parameter: f"${place}" for place, parameter in enumerate(types, start=1)}
+        self._prepare = f"PREPARE {name} ({', '.join(types.values())}) AS {sql % places}"
+        self._execute = f"EXECUTE {name} ({', '.join(['%s'] * len(types))})"
+
+    def run(self, cursor: CursorWrapper, values: Mapping[str, Any]) -> None:
+        """Execute; fetch from the cursor as usual."""
+        names = _known.setdefault(connection.connection, set())
+        if self.name not in names:
+            cursor.execute(self._prepare)
+            names.add(self.name)
+        cursor.execute(self._execute, [values[parameter] for parameter in self.parameters])
