@@ -18,7 +18,8 @@ MAX_LINES = 2_000
 # A bill above a hundred million yuan is a slip of the decimal point.
 MAX_TOTAL_FEN = 100_000_000_00
 
-CLAIM_NO = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
+# Stands in addresses, where "preview" is taken.
+CLAIM_NO = re.compile(r"(?!preview$)[A-Za-z0-9][A-Za-z0-9._:-]*")
 DISEASE_KEY = re.compile(r"[a-z0-9_-]+/[1-9][0-9]*")
 CODE = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from beneficiaries.models import Person
@@ -258,6 +261,7 @@ BAD = {
     "unknown field": (_with(hospital="H1"), 422, "field_unknown", "/hospital"),
     "no claim number": (_without("claim_no"), 422, "field_required", "/claim_no"),
     "slash in the claim number": (_with(claim_no="a/b"), 422, "text_invalid", "/claim_no"),
+    "claim number taken by an address": (_with(claim_no="preview"), 422, "text_invalid", "/claim_no"),
     "claim number too long": (_with(claim_no="1" * 61), 422, "text_too_long", "/claim_no"),
     "claim number is a number": (_with(claim_no=7), 422, "text_invalid", "/claim_no"),
     "wrong check digit": (_with(id_number="410199196005170001"), 422, "id_number_invalid", "/id_number"),
@@ -342,6 +346,38 @@ def test_every_wrong_field_is_named(api: APIClient, poor: Person):
         ("/lines/2/amount", "amount_not_string"),
     ]
     assert errors[1]["detail"].startswith("第 2 行")
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5)
+    | st.sampled_from(["1.00", "-1.00", "2019-04-11", "bed", "inpatient", "zz-37/12", "９.００"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+PLACES = st.sampled_from(
+    [(name,) for name in sorted(claim_in.CLAIM_FIELDS - {"claim_no"})]
+    + [("lines", 0, name) for name in sorted(claim_in.LINE_FIELDS)]
+    + [("given", 0, name) for name in sorted(claim_in.GIVEN_FIELDS)]
+)
+
+
+@examples(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=PLACES, value=JSON)
+def test_whatever_stands_in_a_field_is_settled_or_refused(api: APIClient, poor: Person, place, value):
+    """A defect would raise here: the test client does not turn exceptions into answers."""
+    body = json.loads(json.dumps(factories.stay(poor, **factories.bill_of("18000"))))
+    target: Any = body
+    for step in place[:-1]:
+        target = target[step]
+    target[place[-1]] = value
+    answer = api.post(CLAIMS, json.dumps(body), content_type="application/json")
+    assert answer.status_code in {201, 404, 422}
+    if answer.status_code != 201:
+        check_problem(answer, answer.status_code, answer.json()["code"])
 
 
 NOT_JSON = {

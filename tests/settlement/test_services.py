@@ -203,6 +203,14 @@ def test_two_hospitals_may_use_the_same_number(hospital: Hospital, poor: Person)
     assert settle(factories.hospital(), factories.stay(poor, "S1")).created
 
 
+def test_the_same_fund_twice_counts_twice(hospital: Hospital, poor: Person):
+    """C71: 120 and 80 of one fund are 200."""
+    given = [{"tier": "basic", "fund": "residents_pool", "amount": amount} for amount in ("120.00", "80.00")]
+    settle(hospital, factories.stay(poor, "S1", given=given))
+    assert paid("S1")["basic"] == 20_000
+    assert findings() == []
+
+
 def test_given_payment_above_what_is_left_is_refused(hospital: Hospital, poor: Person, row_counts):
     before = row_counts()
     given = [{"tier": "basic", "fund": "residents_pool", "amount": "20000.01"}]
