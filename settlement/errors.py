@@ -117,3 +117,9 @@ class ClaimNotFoundError(ClaimError):
 
     def __init__(self, claim_no: str) -> None:
         super().__init__(f"本机构没有单据号为 {claim_no} 的费用，请核对单据号。")
+
+
+class PolicyReplacementError(ClaimError):
+    """Policies cannot take each other's place in settled claims (政策包不能替换)."""
+
+    code = "policy_replacement_invalid"

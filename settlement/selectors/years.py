@@ -1,7 +1,7 @@
 """What is posted in a person's benefit year, net per claim (年度记账): one statement, one snapshot."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -92,6 +92,14 @@ def posted_year(person_year_id: int) -> PostedYear:
     with connection.cursor() as cursor:
         cursor.execute(_READ + "WHERE y.id = %s", [person_year_id])
         return _year(cursor.fetchone())
+
+
+def posted_years_of(person_year_ids: Sequence[int], *, chunk: int = 50) -> Iterator[list[PostedYear]]:
+    """Some benefit years as of one moment, ``chunk`` of them at a time; inside the caller's transaction."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_READ + "WHERE y.id = ANY(%s) ORDER BY y.id", [list(person_year_ids)])
+        while rows := cursor.fetchmany(chunk):
+            yield [_year(row) for row in rows]
 
 
 def posted_years(*, chunk: int = 200) -> Iterator[PostedYear]:

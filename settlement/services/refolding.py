@@ -1,12 +1,13 @@
 """Fold a benefit year again and post the differences (年度重算): nothing posted is ever edited."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.db import transaction
 
 from common.clock import business_date
 from settlement.compiler import compiled_policy
 from settlement.differences import Difference, adjustment_of, reversal_of
+from settlement.engine.compiled import CompiledPolicy
 from settlement.engine.settle import settle
 from settlement.figures import added
 from settlement.inputs import Inputs
@@ -41,7 +42,12 @@ def person_year_refold(
 
 
 def fold_from(
-    year: PostedYear, first: int, replaced: Mapping[int, Inputs], *, removed: int | None = None
+    year: PostedYear,
+    first: int,
+    replaced: Mapping[int, Inputs],
+    *,
+    removed: int | None = None,
+    policy_of: Callable[[int], CompiledPolicy] = compiled_policy,
 ) -> list[Difference]:
     """The postings due on the claims from ``first`` on; what is posted before it opens the fold."""
     pools: dict[str, int] = {}
@@ -53,7 +59,7 @@ def fold_from(
             due.append(reversal_of(claim))
         elif not claim.is_reversed:
             inputs = replaced.get(claim.id) or claim.inputs
-            result = settle(inputs.claim, inputs.facts, pools, compiled_policy(inputs.policy_id))
+            result = settle(inputs.claim, inputs.facts, pools, policy_of(inputs.policy_id))
             pools = added(pools, result.pool_entries)
             if (difference := adjustment_of(claim, inputs, result)) is not None:
                 due.append(difference)
