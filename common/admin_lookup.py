@@ -25,6 +25,8 @@ class LookupAdmin(ModelAdmin):
     list_fullwidth = True
     list_filter_submit = True
     list_disable_select_all = True
+    # Counting every choice of every filter costs more than the list.
+    show_facets = admin.ShowFacets.NEVER
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -87,6 +87,6 @@ def may_view(app: str, name: str) -> Callable[[HttpRequest], bool]:
     def allowed(request: HttpRequest) -> bool:
         if f"{app}.{name}" in SUPERUSERS_ONLY:
             return bool(request.user.is_superuser)
-        return bool(request.user.has_perm(f"{app}.view_{name}"))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(f"{app}.view_{name}"))
 
     return allowed

@@ -80,8 +80,8 @@ class HouseholdAdmin(ScopedLookupAdmin):
 class EntitlementAdmin(ScopedLookupAdmin):
     """What a person holds, listed across people."""
 
-    list_select_related = ("person",)
-    search_fields = ("person__name",)
+    list_select_related: tuple[str, ...] = ("person",)
+    search_fields: tuple[str, ...] = ("person__name",)
     search_help_text = "姓名"
 
     @display(description="身份证号")

@@ -143,7 +143,7 @@ class PersonAdmin(ScopedLookupAdmin):
 
 
 def _may_look(request: HttpRequest) -> bool:
-    return bool(request.user.has_perm(LOOK_AT_ID_NUMBERS))  # type: ignore[union-attr]
+    return bool(request.user.has_perm(LOOK_AT_ID_NUMBERS))
 
 
 def state_label(valid: Any) -> Cell:

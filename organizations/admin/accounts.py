@@ -172,7 +172,9 @@ class GroupAdmin(SuperusersOnly, DjangoGroupAdmin, ModelAdmin):
     search_help_text = "组名"
     show_full_result_count = False
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
         """Permissions in Chinese."""
         if db_field.name == "permissions":
             return permissions_field()

@@ -1,5 +1,6 @@
 """Hospitals and their API keys (医疗机构、接口密钥)."""
 
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -28,6 +29,7 @@ from organizations.models import Hospital, HospitalKey
 from organizations.scope import NOTHING
 from organizations.services import hospital_key_issue
 
+DAY = timedelta(days=1)
 ISSUE_KEYS = "organizations.add_hospitalkey"
 
 # Hospitals use keys of their own (HospitalKey); the library's model without a hospital stays unused.
@@ -57,13 +59,17 @@ class KeyForm(forms.Form):
     name = forms.CharField(
         label="密钥名称", max_length=50, initial="医院结算接口", widget=UnfoldAdminTextInputWidget
     )
-    expires_on = forms.DateField(label="到期日期（可不填）", required=False, widget=UnfoldAdminDateWidget)
+    expires_on = forms.DateField(
+        label="到期日期（含当日，可不填）",
+        required=False,
+        widget=UnfoldAdminDateWidget(attrs={"placeholder": "例如 2020-12-31"}),
+    )
 
     def clean_expires_on(self) -> Any:
         """A key that has already expired is of no use."""
         day = self.cleaned_data["expires_on"]
-        if day is not None and day <= timezone.localdate():
-            raise forms.ValidationError("到期日期须晚于今天")
+        if day is not None and day < timezone.localdate():
+            raise forms.ValidationError("到期日期不能早于今天")
         return day
 
 
@@ -195,7 +201,7 @@ class HospitalAdmin(ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _may_issue(self, request: HttpRequest, hospital: Hospital) -> bool:
-        return request.user.has_perm(ISSUE_KEYS) and self._governs(request, hospital)  # type: ignore[union-attr]
+        return request.user.has_perm(ISSUE_KEYS) and self._governs(request, hospital)
 
     def get_urls(self) -> list[URLPattern]:
         """Beside Django's: the page that issues a key."""
@@ -225,8 +231,9 @@ class HospitalAdmin(ModelAdmin):
 
     def _issue(self, request: HttpRequest, hospital: Hospital, form: KeyForm) -> str:
         day = form.cleaned_data["expires_on"]
+        # Valid through that day.
         expires_at = (
-            None if day is None else timezone.make_aware(timezone.datetime(day.year, day.month, day.day))
+            None if day is None else datetime.combine(day + DAY, time.min, timezone.get_current_timezone())
         )
         name = form.cleaned_data["name"]
         key = hospital_key_issue(hospital=hospital, name=name, expires_at=expires_at)

@@ -1,6 +1,9 @@
 """The rows of a pack as tables (政策包页面): rules by tier, then all that surrounds them."""
 
 from collections.abc import Sequence
+from typing import TypeVar
+
+from django.db.models import QuerySet
 
 from common.admin_panels import Cell, Table, percent, text, yuan
 from common.codes import FeeCategory, Tier
@@ -18,20 +21,19 @@ from policies.admin.words import (
 from policies.models import DiseaseList, Funding, LedgerKind, NotGranted, Policy, PolicyParameter, PolicyRow
 from policies.selectors import PolicyTables, policy_rows
 
-Rows = Sequence[Sequence[Cell]]
+RowT = TypeVar("RowT", bound=PolicyRow)
 
 
 def pack_tables(policy: Policy) -> tuple[list[Table], list[tuple[str, str]]]:
     """The tables of a pack, and what of it awaits confirmation (kind, name)."""
     tables = policy_rows(policy=policy)
     lists = dict(DiseaseList.objects.values_list("code", "name"))
-    others = [
-        list(model.objects.filter(policy=policy).select_related("clause__document").order_by("position"))
-        for model in (NotGranted, LedgerKind, PolicyParameter)
-    ]
+    not_granted = list(_rows(NotGranted, policy))
+    ledgers = list(_rows(LedgerKind, policy))
+    parameters = list(_rows(PolicyParameter, policy))
     every: list[PolicyRow] = [
         *tables.rules, *tables.uplifts, *tables.waivers, *tables.out_of_catalogue,
-        *tables.overall_ceilings, *tables.quotas, *tables.fundings, *others[0], *others[1], *others[2],
+        *tables.overall_ceilings, *tables.quotas, *tables.fundings, *not_granted, *ledgers, *parameters,
     ]  # fmt: skip
     doubts = [(str(row._meta.verbose_name), str(row)) for row in every if row.provisional]
     shown = [
@@ -41,11 +43,16 @@ def pack_tables(policy: Policy) -> tuple[list[Table], list[tuple[str, str]]]:
         _limits(tables, lists),
         _quotas(tables),
         _fundings(tables.fundings, lists),
-        _not_granted(others[0]),
-        _ledgers(others[1]),
-        _parameters(others[2]),
+        _not_granted(not_granted),
+        _ledgers(ledgers),
+        _parameters(parameters),
     ]
     return [table for table in shown if table.rows], doubts
+
+
+def _rows(model: type[RowT], policy: Policy) -> QuerySet[RowT]:
+    rows: QuerySet[RowT] = model._default_manager.filter(policy=policy)
+    return rows.select_related("clause__document").order_by("position")
 
 
 def name_of(row: PolicyRow) -> Cell:

@@ -12,6 +12,8 @@ from common.admin_lookup import period_column
 from common.admin_panels import Cell, Facts, Panel, Tone, period, text
 from common.codes import Tier
 from organizations.admin.scoped import PublicLookupAdmin
+from policies.admin.comparison_page import PolicyComparison
+from policies.admin.lifecycle import PolicyLifecycle
 from policies.admin.pack_page import pack_tables
 from policies.admin.words import labels
 from policies.codes import PolicyStatus
@@ -21,7 +23,7 @@ STATUS: dict[str, Tone] = {"草稿": "info", "已复核": "primary", "已发布"
 
 
 @admin.register(Policy)
-class PolicyAdmin(PublicLookupAdmin):
+class PolicyAdmin(PolicyLifecycle, PolicyComparison, PublicLookupAdmin):
     """政策包."""
 
     list_display = ("title", "city_name", period_column("valid", "有效期"), "status_label", "published_at")

@@ -39,8 +39,8 @@ class QuarterlyLedgerAdmin(ScopedLookupAdmin):
     scope_hospital = "hospital"
     keeps_history = True
     list_display = (
-        "quarter_text", "kind_title", "hospital", "county", "line_count", yuan_column("total_fen", "合计（元）"),
-        "due", "status_label",
+        "quarter_text", "kind_title", "hospital", "county", "line_count",
+        yuan_column("total_fen", "合计（元）"), "due", "status_label",
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
         "year",
@@ -154,7 +154,7 @@ class QuarterlyLedgerAdmin(ScopedLookupAdmin):
 
 
 def _may_change(request: HttpRequest) -> bool:
-    return bool(request.user.has_perm(CHANGE_LEDGERS))  # type: ignore[union-attr]
+    return bool(request.user.has_perm(CHANGE_LEDGERS))
 
 
 def _page(ledger: QuarterlyLedger) -> str:
