@@ -61,7 +61,7 @@ class PolicyComparison(LookupAdmin):
 
     def compare(self, request: HttpRequest) -> HttpResponse:
         """What changed from one pack to the other (政策包比较)."""
-        if not request.user.has_perm(VIEW):  # type: ignore[union-attr]
+        if not request.user.has_perm(VIEW):
             raise PermissionDenied
         asked = request.GET if request.GET.get("left") else None
         packs = self.get_queryset(request).order_by("city_code", "valid")

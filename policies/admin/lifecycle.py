@@ -192,7 +192,7 @@ class PolicyLifecycle(LookupAdmin):
 
 
 def _may(request: HttpRequest, permission: str) -> bool:
-    return bool(request.user.has_perm(permission))  # type: ignore[union-attr]
+    return bool(request.user.has_perm(permission))
 
 
 def _user(request: HttpRequest) -> Any:

@@ -83,6 +83,7 @@ class Policy(models.Model):
 
         verbose_name = verbose_name_plural = "政策包"
         ordering = ["city_code", "valid"]
+        permissions = [("review_policy", "复核"), ("publish_policy", "发布")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(city_code__regex=r"^[1-9][0-9]{5,11}$"), name="policies_policy_city_code"
