@@ -18,10 +18,12 @@ class Prepared:
     """A statement with parameters ``%(name)s``, each of a given type.
 
     Planned on first use of a connection; a change of the tables makes the server plan it anew by itself.
+    A pooler between us and the server must keep a session's connection (PgBouncer: session mode).
     """
 
     def __init__(self, name: str, sql: str, **types: str) -> None:
         self.name = name
+        self.sql = sql
         self.parameters = tuple(types)
         places = {parameter: f"${place}" for place, parameter in enumerate(types, start=1)}
         self._prepare = f"PREPARE {name} ({', '.join(types.values())}) AS {sql % places}"
