@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -52,7 +51,7 @@ def names(policy: Policy) -> list[str]:
 
 
 def post(client: Client, policy: Policy, action: str, **data: Any) -> str:
-    response: HttpResponse = client.post(url(policy, action), data, follow=True)
+    response = client.post(url(policy, action), data, follow=True)
     assert response.status_code == 200
     return visible_text(response.content.decode())
 

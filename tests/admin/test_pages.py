@@ -44,7 +44,9 @@ def test_the_first_page_and_a_ledger_cost_as_much_for_three_times_the_rows(
         reverse("admin:index"),
         reverse("admin:reimbursement_quarterlyledger_change", args=[ledger_of(world).pk]),
     )
-    client.get(urls[0])
+    # Content types are read once a process.
+    for url in urls:
+        client.get(url)
     costs = []
     for _ in range(2):
         for url in urls:
