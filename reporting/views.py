@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
@@ -11,13 +12,16 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from organizations.models import Hospital
-from organizations.scope import scope_of_user
+from organizations.scope import NOTHING, scope_of_user
+from policies.models import Policy
 from reimbursement.models import QuarterlyLedger
 from reimbursement.selectors import ledger_list
 from reporting.errors import NothingToReportError
+from reporting.pack_comparison import pack_comparison_write
 from reporting.services import quarter_workbook_write
 
 VIEW_LEDGERS = "reimbursement.view_quarterlyledger"
+VIEW_PACKS = "policies.view_policy"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -37,6 +41,23 @@ def county_workbook(request: HttpRequest, ledger_id: int) -> FileResponse:
     """The whole county's ledgers of the same kind and quarter, as far as the user may see (全县汇总)."""
     ledger = _ledger(request, ledger_id)
     return _download(request, ledger, hospital=None, name=ledger.county.name)
+
+
+@require_GET
+@login_required
+@permission_required(VIEW_PACKS, raise_exception=True)
+def pack_comparison_workbook(request: HttpRequest, left_id: int, right_id: int) -> FileResponse:
+    """What changed from one pack to another (政策包比较表)."""
+    packs = Policy.objects.all() if scope_of_user(request.user) != NOTHING else Policy.objects.none()
+    left, right = get_object_or_404(packs, pk=left_id), get_object_or_404(packs, pk=right_id)
+    folder_of_exports = Path(settings.EXPORT_DIR)
+    folder_of_exports.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=folder_of_exports) as folder:
+        path = Path(folder) / "packs.xlsx"
+        by = request.user if isinstance(request.user, User) else None
+        pack_comparison_write(left=left, right=right, path=path, by=by)
+        file = path.open("rb")
+    return _answer(file, f"政策包比较 {left.code} {right.code}.xlsx")
 
 
 def _ledger(request: HttpRequest, ledger_id: int) -> QuarterlyLedger:
@@ -67,10 +88,14 @@ def _download(
             raise Http404(str(error)) from None
         file = path.open("rb")
     title = ledger.kind.title or ledger.kind.code
+    return _answer(file, f"{title} {name} {ledger.year}Q{ledger.quarter}.xlsx")
+
+
+def _answer(file: BinaryIO, filename: str) -> FileResponse:
     return FileResponse(
         file,
         as_attachment=True,
-        filename=f"{title} {name} {ledger.year}Q{ledger.quarter}.xlsx",
+        filename=filename,
         content_type=XLSX,
         headers={"Cache-Control": "private, no-store"},
     )

@@ -89,7 +89,8 @@ class Table:
                 self._close()
                 self._open(part=self.totals.rows // self._limit + 1)
             self._write_row(row)
-        self._write_totals()
+        if self.totals.sums:
+            self._write_totals()
         self._write_foot()
         self._close()
         return self.totals
