@@ -124,3 +124,17 @@ def text_of(login: Login, name: str, pk: int) -> str:
     response = login("clerk").get(reverse(f"admin:{name}_change", args=[pk]))
     assert response.status_code == 200
     return visible_text(response.content.decode())
+
+
+def test_a_ledger_page_leads_to_its_workbook(world: World, login: Login, settings, tmp_path) -> None:
+    settings.EXPORT_DIR = tmp_path
+    client, ledger = login("clerk"), ledger_of(world)
+    page = client.get(
+        reverse("admin:reimbursement_quarterlyledger_change", args=[ledger.pk])
+    ).content.decode()
+    url = reverse("reporting:ledger-workbook", args=[ledger.pk])
+    assert f'href="{url}"' in page
+    assert "下载 Excel" in page
+    response = client.get(url)
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content)[:2] == b"PK"  # type: ignore[arg-type]
