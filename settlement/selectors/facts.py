@@ -118,7 +118,7 @@ def known_of(*, claim: ClaimInput, hospital: Hospital) -> Known:
         if row is None:
             raise PersonNotFoundError
         lists = _disease_lists(cursor, claim.disease_keys) if claim.disease_keys else {}
-    known = Known(*row, lists)
+    known = Known._make([*row, lists])
     return known._replace(pools=json.loads(row[11]) if row[11] else {})
 
 
