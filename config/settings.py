@@ -98,8 +98,7 @@ if password_file := os.environ.get("DATABASE_PASSWORD_FILE"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or _embedded_redis_url
-CELERY_BROKER_URL = celery_url(REDIS_URL, 0)
-CELERY_RESULT_BACKEND = celery_url(REDIS_URL, 1)
+CELERY_BROKER_URL = CELERY_RESULT_BACKEND = celery_url(REDIS_URL)
 # Longer than the longest job: a job still running must not be handed out a second time.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
 CELERY_TASK_ACKS_LATE = True

@@ -11,44 +11,53 @@ import time
 from typing import BinaryIO
 
 
+class Client(threading.Thread):
+    """One hospital's connection, sending one prepared request after the other."""
+
+    def __init__(self, port: int, requests: list[bytes], start: threading.Barrier) -> None:
+        super().__init__()
+        self._port = port
+        self._requests = requests
+        self._go = start
+        self.stop = False
+        self.settled = 0
+        self.failure = ""
+
+    def run(self) -> None:
+        """Send until told to stop, until a refusal, or until the prepared requests run out."""
+        with socket.create_connection(("127.0.0.1", self._port)) as line, line.makefile("rb") as answers:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._go.wait()
+            for request in self._requests:
+                if self.stop or self.failure:
+                    return
+                line.sendall(request)
+                self.failure = _failure(answers)
+                self.settled += not self.failure
+
+
 def main() -> None:
     """Read what to send from standard input, print settlements a second."""
     given = json.load(sys.stdin)
-    requests = [[_request(given["key"], body) for body in bodies] for bodies in given["bodies"]]
-    counts = [0] * len(requests)
-    failures: list[str] = []
-    start = threading.Barrier(len(requests) + 1)
-    stop = threading.Event()
-
-    def work(client: int) -> None:
-        with socket.create_connection(("127.0.0.1", given["port"])) as line, line.makefile("rb") as answers:
-            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            start.wait()
-            for request in requests[client]:
-                if stop.is_set():
-                    return
-                line.sendall(request)
-                if failure := _failure(answers):
-                    failures.append(failure)
-                    return
-                counts[client] += 1
-
-    threads = [threading.Thread(target=work, args=(client,)) for client in range(len(requests))]
-    for thread in threads:
-        thread.start()
+    start = threading.Barrier(len(given["bodies"]) + 1)
+    clients = [
+        Client(given["port"], [_request(given["key"], body) for body in bodies], start)
+        for bodies in given["bodies"]
+    ]
+    for client in clients:
+        client.start()
     start.wait()
     began = time.monotonic()
-    # Ends early when the prepared requests run out.
-    for thread in threads:
-        thread.join(timeout=max(0.0, began + given["seconds"] - time.monotonic()))
+    for client in clients:
+        client.join(timeout=max(0.0, began + given["seconds"] - time.monotonic()))
     took = time.monotonic() - began
-    done = sum(counts)
-    stop.set()
-    for thread in threads:
-        thread.join()
-    if failures:
-        sys.exit(failures[0])
-    print(done / took)
+    settled = sum(client.settled for client in clients)
+    for client in clients:
+        client.stop = True
+        client.join()
+    if failure := next((client.failure for client in clients if client.failure), ""):
+        sys.exit(failure)
+    print(settled / took)
 
 
 def _request(key: str, body: dict[str, object]) -> bytes:

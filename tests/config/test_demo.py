@@ -1,0 +1,133 @@
+"""``make run`` from an empty database: the quarter, the Excel file, the site, and a clean end."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import openpyxl
+import psycopg2
+import pytest
+
+from config.stack import embedded_urls, redis_py_url
+from config.stack.layout import PROJECT_ROOT
+
+DATABASE = "doudi_demo_test"
+PATIENCE_SECONDS = 180
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A database, a broker number and a folder that nobody else uses."""
+    own_database, own_redis = embedded_urls()
+    server = os.environ.get("DATABASE_URL") or own_database
+    _execute(server, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    _execute(server, f"CREATE DATABASE {DATABASE}")
+    yield {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}")),
+        "REDIS_URL": redis_py_url(os.environ.get("REDIS_URL") or own_redis, 13),
+        "DOUDI_VAR": str(tmp_path_factory.mktemp("var")),
+        "DOUDI_BUSINESS_DATE": "2019-06-30",
+    }
+    _execute(server, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+
+def _execute(url: str, statement: str) -> None:
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _demo(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    run = subprocess.Popen(
+        [sys.executable, "-m", "config.demo", "--port", str(_free_port()), *arguments],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    with run:
+        try:
+            yield run
+        finally:
+            # A failed assertion must not wait for a site that nobody stops.
+            run.terminate()
+
+
+def _claimed_by_county(text: str) -> int:
+    """What the backstop ledgers come to, fen."""
+    found = re.search(r"台账\s+\S*兜底\S*：\d+ 家，([\d.]+) 元", text)
+    assert found, text
+    return int(found[1].replace(".", ""))
+
+
+def test_a_quarter_runs_from_an_empty_database_to_the_excel_file(environment: dict[str, str]) -> None:
+    with _demo(environment, "--exit") as run:
+        said, _ = run.communicate(timeout=PATIENCE_SECONDS)
+    assert run.returncode == 0, said
+    assert re.search(r"\d{3} 笔结算，0 笔早已结算，3 笔冲销", said), said
+    assert "未发现差异" in said, said
+    workbook = Path(environment["DOUDI_VAR"]) / "ledgers" / "410199-backstop-2019Q2.xlsx"
+    with closing(openpyxl.load_workbook(workbook, read_only=True)) as book:
+        cells = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
+    total_fen = _claimed_by_county(said)
+    assert total_fen > 0
+    assert any(isinstance(cell, int | float) and round(cell * 100) == total_fen for cell in cells), said
+
+
+def test_a_second_run_reuses_what_is_there_serves_the_site_and_ends_on_ctrl_c(
+    environment: dict[str, str],
+) -> None:
+    with _demo(environment) as run:
+        assert run.stdout is not None
+        said = ""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while "按 Ctrl-C 结束" not in said and time.monotonic() < deadline and run.poll() is None:
+            said += run.stdout.readline()
+        assert "已有，沿用" in said, said
+        assert re.search(r"0 笔结算，\d{3} 笔早已结算", said), said
+        site = re.search(r"网站已在 (\S+) 运行", said)
+        assert site, said
+        account = re.search(r"账号\s+office\s+密码 (\S+?)（", said)
+        assert account, said
+        page = _start_page(site[1], "office", account[1])
+        assert 'name="password"' not in page
+        assert "报送" in page
+        run.send_signal(signal.SIGINT)
+        run.communicate(timeout=60)
+    assert run.returncode == 0
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(site[1])
+
+
+def _start_page(site: str, username: str, password: str) -> str:
+    with httpx.Client(base_url=site, follow_redirects=True) as client:
+        client.get("/admin/login/")
+        form = {
+            "username": username,
+            "password": password,
+            "csrfmiddlewaretoken": client.cookies["csrftoken"],
+            "next": "/admin/",
+        }
+        answer = client.post("/admin/login/", data=form)
+        assert answer.status_code == 200
+        return answer.text
