@@ -177,13 +177,20 @@ def policy_close(*, policy: Policy, to: date) -> Policy:
 
 @transaction.atomic
 def policy_clone(
-    *, policy: Policy, code: str, valid_from: date, valid_to: date | None, drafted_by: AbstractBaseUser | None
+    *,
+    policy: Policy,
+    code: str,
+    valid_from: date,
+    valid_to: date | None,
+    drafted_by: AbstractBaseUser | None,
+    title: str = "",
 ) -> Policy:
     """Copy a pack into a new draft for another period (复制为草稿)."""
     if Policy.objects.filter(code=code).exists():
         raise PolicyError(f"代码 {code} 已被使用，请换一个。")
     row = row_of_policy(policy)
-    values = {**row.values, "code": code, "valid_from": valid_from, "valid_to": valid_to}
+    title = title or policy.title
+    values = {**row.values, "code": code, "title": title, "valid_from": valid_from, "valid_to": valid_to}
     draft = store_policy(replace(row, values=values), References())
     _set_drafter(draft, drafted_by)
     return draft

@@ -138,7 +138,7 @@ class PolicyLifecycle(LookupAdmin):
     def clone(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Copy the pack into a draft for another period (克隆)."""
         policy = self._policy(request, pk, "clone")
-        form = CloneForm(request.POST or None)
+        form = CloneForm(request.POST or None, initial={"title": policy.title})
         if request.method == "POST" and form.is_valid():
             values = form.cleaned_data
             try:

@@ -1,7 +1,6 @@
 """Forms and tables of a pack's life cycle (政策包生命周期的表单)."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -18,20 +17,15 @@ SEVERITIES: dict[Severity, tuple[str, Tone]] = {
 }
 
 
-class DayInput(UnfoldAdminTextInputWidget):
-    """The browser's own calendar: no script needed."""
-
-    input_type = "date"
-
-    def format_value(self, value: Any) -> str | None:
-        """As browsers want it."""
-        return value.isoformat() if isinstance(value, date) else value
+def day_input() -> UnfoldAdminTextInputWidget:
+    """A day as text: the browser's own calendar speaks the language of the browser, not ours."""
+    return UnfoldAdminTextInputWidget(attrs={"placeholder": "年-月-日，例如 2020-01-01"})
 
 
 class CloseForm(forms.Form):
     """From when on the pack does not hold."""
 
-    to = forms.DateField(label="新的截止日（当日起不再适用）", widget=DayInput)
+    to = forms.DateField(label="新的截止日（当日起不再适用）", widget=day_input())
 
 
 class CloneForm(forms.Form):
@@ -43,8 +37,9 @@ class CloneForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
         help_text="由小写字母、数字和连字符组成，例如“城市拼音-年份”，以后不能更改。",
     )
-    valid_from = forms.DateField(label="起始日", widget=DayInput)
-    valid_to = forms.DateField(label="截止日（当日起不再适用，可不填）", required=False, widget=DayInput)
+    title = forms.CharField(label="名称", max_length=120, widget=UnfoldAdminTextInputWidget)
+    valid_from = forms.DateField(label="起始日", widget=day_input())
+    valid_to = forms.DateField(label="截止日（当日起不再适用，可不填）", required=False, widget=day_input())
 
     def clean(self) -> dict[str, Any]:
         """A period has at least one day."""

@@ -125,13 +125,18 @@ def test_errors_of_the_audit_are_listed_and_block(draft: Policy, login: Login) -
 
 def test_a_copy_is_a_draft_of_whoever_made_it(draft: Policy, login: Login) -> None:
     colleague = login("colleague")
-    fields = {"code": "zhengzhou-2021", "valid_from": "2021-01-01", "valid_to": ""}
+    fields = {
+        "code": "zhengzhou-2021",
+        "title": "郑州市2021年待遇",
+        "valid_from": "2021-01-01",
+        "valid_to": "",
+    }
     assert "已克隆为草稿" in post(colleague, draft, "clone", **fields)
     copy = Policy.objects.get(code="zhengzhou-2021")
-    assert (copy.status, copy.drafted_by.username) == ("draft", "colleague")
+    assert (copy.status, copy.drafted_by.username, str(copy)) == ("draft", "colleague", "郑州市2021年待遇")
     assert copy.rule_set.count() == draft.rule_set.count()
     assert "代码 zhengzhou-2021 已被使用" in post(colleague, draft, "clone", **fields)
-    wrong = {"code": "其他", "valid_from": "2021-01-01", "valid_to": "2020-01-01"}
+    wrong = {"code": "其他", "title": "", "valid_from": "2021-01-01", "valid_to": "2020-01-01"}
     refused = post(colleague, draft, "clone", **wrong)
     assert "截止日须晚于起始日" in refused
     assert Policy.objects.filter(valid__startswith=date(2021, 1, 1)).count() == 1
