@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 Item = tuple[str, str, str]
 
@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("settlement.claim", "费用申报", "receipt_long"),
             ("settlement.settlement", "结算记录", "fact_check"),
             ("settlement.payment", "支付明细", "payments"),
+            ("policies.policy", "试算", "calculate"),
         ),
     ),
     ("台账", (("reimbursement.quarterlyledger", "季度台账", "table_view"),)),
@@ -34,6 +35,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "政策",
         (
             ("policies.policy", "政策包", "policy"),
+            ("policies.policy", "政策包比较", "compare_arrows"),
             ("policies.policydocument", "政策文件", "description"),
             ("policies.diseaselist", "病种目录", "list_alt"),
             ("policies.fund", "资金", "account_balance_wallet"),
@@ -52,6 +54,8 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
 )
+# Pages of their own, by title; all others are the lists of their model.
+PAGES = {"试算": "settlement_trial", "政策包比较": "policies_policy_compare"}
 # Whoever sees these could give himself rights.
 SUPERUSERS_ONLY = {"auth.user", "auth.group"}
 
@@ -73,12 +77,26 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _entry(model: str, title: str, icon: str) -> dict[str, Any]:
     app, _, name = model.partition(".")
+    view = PAGES.get(title, f"{app}_{name}_changelist")
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "link": reverse_lazy(f"admin:{view}"),
+        "active": _is_open(view),
         "permission": may_view(app, name),
     }
+
+
+def _is_open(view: str) -> Callable[[HttpRequest], bool]:
+    """Whether the page asked for belongs to an entry; a page of its own is no part of its model's list."""
+
+    def is_open(request: HttpRequest) -> bool:
+        pages = [reverse(f"admin:{page}") for page in PAGES.values()]
+        own = next((page for page in pages if request.path == page), "")
+        link = reverse(f"admin:{view}")
+        return link == own if own else request.path.startswith(link)
+
+    return is_open
 
 
 def may_view(app: str, name: str) -> Callable[[HttpRequest], bool]:

@@ -40,8 +40,12 @@ class PackField(forms.ModelChoiceField):
 class ComparisonForm(forms.Form):
     """Which two packs, and whether to show what is the same."""
 
-    left = PackField(Policy.objects.none(), label="原政策包", widget=UnfoldAdminSelectWidget)
-    right = PackField(Policy.objects.none(), label="新政策包", widget=UnfoldAdminSelectWidget)
+    left = PackField(
+        Policy.objects.none(), label="原政策包", empty_label="请选择", widget=UnfoldAdminSelectWidget
+    )
+    right = PackField(
+        Policy.objects.none(), label="新政策包", empty_label="请选择", widget=UnfoldAdminSelectWidget
+    )
     unchanged = forms.BooleanField(label="也显示未变的内容", required=False)
 
     def __init__(self, *args: Any, packs: QuerySet[Policy], **kwargs: Any) -> None:

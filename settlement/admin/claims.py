@@ -13,6 +13,7 @@ from common.admin_lookup import yuan_column
 from common.admin_panels import Panel
 from organizations.admin.scoped import ScopedLookupAdmin
 from settlement.admin.claim_page import claim_panels
+from settlement.admin.trial_page import TrialPage
 from settlement.models import Claim, Settlement
 
 STATES = {"已结算": "success", "有调整": "warning", "已冲销": "danger", "未结算": "info"}
@@ -30,7 +31,7 @@ def has_posting(kind: str) -> Exists:
 
 
 @admin.register(Claim)
-class ClaimAdmin(ScopedLookupAdmin):
+class ClaimAdmin(TrialPage, ScopedLookupAdmin):
     """费用申报."""
 
     scope_county = "insured_county"

@@ -64,6 +64,13 @@ def pages_of(world: World) -> list[str]:
         reverse("admin:organizations_hospital_key", args=[world.hospital.pk]),
         reverse("admin:beneficiaries_person_id_number", args=[person.pk]),
         reverse("admin:reimbursement_ledger_submit", args=[ledger.pk]),
+        reverse("admin:settlement_trial"),
+        reverse("admin:policies_policy_compare")
+        + f"?left={world.policy.pk}&right={world.policy.pk}&unchanged=on",
+        *[
+            reverse(f"admin:policies_policy_{action}", args=[world.policy.pk])
+            for action in ("audit", "review", "publish", "close", "retire", "clone")
+        ],
     ]
 
 
