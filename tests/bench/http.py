@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -84,40 +85,56 @@ def _load(port: int, key: str, numbers: list[str], *, clients: int, seconds: flo
 def _pgbench_script(numbers: list[str]) -> str:
     """The statements of one settlement, with the person and the claim number as pgbench variables."""
     hospital, _ = hospital_key()
-    number = numbers[0]
-    statements: list[str] = []
+    bodies = [
+        # The last person: a number that no other value of the statements happens to have.
+        claim_body(numbers[-1], claim_no=claim_no, rng=random.Random(0))
+        for claim_no in ("WARM", "TAKEN")
+    ]
+    claim_settle(hospital=hospital, claim=read_claim(bodies[0]))  # plans and caches are warm
+    executed: list[tuple[str, list[str]]] = []
 
-    def note(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
-        statements.append(context["cursor"].mogrify(sql, params).decode())
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        cursor = context["cursor"]
+        executed.append((sql, [cursor.mogrify("%s", [value]).decode() for value in params]))
         return execute(sql, params, many, context)
 
-    claim = read_claim(claim_body(number, claim_no="PGBENCH", rng=random.Random(0)))
-    claim_settle(hospital=hospital, claim=claim)  # plans and caches are warm
     with connection.execute_wrapper(note):
-        claim_settle(
-            hospital=hospital,
-            claim=read_claim(claim_body(number, claim_no="PGBENCH-2", rng=random.Random(0))),
-        )
-    posted = Claim.objects.get(hospital=hospital, claim_no="PGBENCH-2")
-    index = posted.person.id_index
-    first = posted.person_id
+        claim_settle(hospital=hospital, claim=read_claim(bodies[1]))
+    posted = Claim.objects.get(hospital=hospital, claim_no="TAKEN")
+    variables = {
+        f"'{posted.person.id_index}'": ":id_index",
+        "'TAKEN'": ":claim_no",
+        str(posted.person_id): ":person::bigint",
+        str(posted.person_year_id): ":person_year::bigint",
+    }
+    first = posted.person_id - len(numbers) + 1
     lines = [
         rf"\set person random({first}, {first + len(numbers) - 1})",
         # Stands for the look-up of the hospital's key, and names the person's rows.
-        "SELECT y.id AS person_year, p.id_index FROM beneficiaries_person p JOIN settlement_personyear y "
-        "ON y.person_id = p.id WHERE p.id = :person \\gset",
+        "SELECT y.id AS person_year, p.id_index, gen_random_uuid() AS claim_no FROM beneficiaries_person p "
+        "JOIN settlement_personyear y ON y.person_id = p.id WHERE p.id = :person \\gset",
         "BEGIN;",
+        *(_with_variables(sql, values, variables) for sql, values in executed),
+        "COMMIT;",
     ]
-    for statement in statements:
-        text = re.sub(r"\s+", " ", statement).strip()
-        # pgbench would take a colon and a word inside the JSON for a variable; a cast's two colons stay.
-        text = re.sub(r"(?<!:):(?=\w)", r"\\u003a", text)
-        text = text.replace(f"'{index}'", ":id_index").replace("'PGBENCH-2'", "gen_random_uuid()::text")
-        text = text.replace(f", {posted.person_id}, {posted.person_year_id},", ", :person, :person_year,")
-        text = text.replace(f"SELECT id, {posted.person_year_id},", "SELECT id, :person_year::bigint,")
-        lines.append(text + ";")
-    lines.append("COMMIT;")
     return "\n".join(lines)
+
+
+def _with_variables(sql: str, values: list[str], variables: dict[str, str]) -> str:
+    """One executed statement as pgbench takes it: prepared text, literals and variables in its places."""
+    name = re.match(r"EXECUTE (\w+)", sql)
+    if name is None:
+        raise RuntimeError(f"not a prepared statement: {sql}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = %s", [name[1]])
+        prepared = str(cursor.fetchone()[0]).partition(" AS ")[2]
+
+    def place(found: re.Match[str]) -> str:
+        value = values[int(found[1]) - 1]
+        # pgbench would take a colon and a word inside the JSON for a variable.
+        return variables.get(value) or re.sub(r"(?<!:):(?=\w)", r"\\u003a", value)
+
+    return re.sub(r"\s+", " ", re.sub(r"\$(\d+)", place, prepared)).strip() + ";"
 
 
 def _pgbench(script: str, *, clients: int, folder: Path) -> float:
