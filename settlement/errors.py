@@ -123,3 +123,12 @@ class PolicyReplacementError(ClaimError):
     """Policies cannot take each other's place in settled claims (政策包不能替换)."""
 
     code = "policy_replacement_invalid"
+
+
+class YearNotOverError(ClaimError):
+    """The year-end run is asked for too early (年度尚未结束)."""
+
+    code = "year_not_over"
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"{year} 年度尚未结束，年末补算须在 12 月 31 日及以后办理；此前只能预览。")

@@ -27,12 +27,22 @@ class PersonYear(models.Model):
 
 
 class Claim(models.Model):
-    """One visit or stay as the hospital sent it (费用申报). Its number orders the fold of the year."""
+    """One visit or stay as the hospital sent it (费用申报). Its number orders the fold of the year.
+
+    A year-end entry (年末补算) stands for no visit: it has no hospital and no cost, and the patient is paid.
+    """
 
     # The unique constraint below serves look-ups by hospital; so with the other keys without own index.
     hospital = models.ForeignKey(
-        Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, related_name="claims", db_index=False
+        Hospital,
+        verbose_name="医疗机构",
+        on_delete=models.PROTECT,
+        related_name="claims",
+        null=True,
+        blank=True,
+        db_index=False,
     )
+    year_end = models.BooleanField("年末补算", default=False, db_default=False)
     claim_no = models.CharField("单据号", max_length=60)
     # Of the normalized request: tells a repeated request from another one under the same number.
     content_hash = models.CharField("内容摘要", max_length=64, editable=False)
@@ -67,6 +77,14 @@ class Claim(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["hospital", "claim_no"], name="claim_once_per_hospital"),
+            models.UniqueConstraint(
+                fields=["claim_no"], condition=Q(year_end=True), name="claim_year_end_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(year_end=False, hospital__isnull=False)
+                | Q(year_end=True, hospital__isnull=True, total_fen=0),
+                name="claim_hospital_or_year_end",
+            ),
             models.CheckConstraint(condition=Q(total_fen__gte=0), name="claim_total_not_negative"),
             models.CheckConstraint(
                 condition=Q(discharged_on__gte=models.F("admitted_on")), name="claim_dates_in_order"
@@ -211,7 +229,10 @@ class Payment(models.Model):
         Settlement, verbose_name="结算", on_delete=models.PROTECT, related_name="payments"
     )
     claim = models.ForeignKey(Claim, verbose_name="费用", on_delete=models.PROTECT, related_name="payments")
-    hospital = models.ForeignKey(Hospital, verbose_name="医疗机构", on_delete=models.PROTECT)
+    # None for the year-end run: what it pays is between the fund and the patient.
+    hospital = models.ForeignKey(
+        Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, null=True, blank=True
+    )
     county = models.ForeignKey(
         Region, verbose_name="参保县（市、区）", on_delete=models.PROTECT, db_index=False
     )
@@ -231,6 +252,11 @@ class Payment(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["county", "hospital", "tier", "posted_on"], name="payment_for_ledgers")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hospital__isnull=False) | Q(payee="patient"), name="payment_payee_of_year_end"
+            )
         ]
 
     def __str__(self) -> str:

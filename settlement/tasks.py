@@ -4,15 +4,18 @@ A killed worker's task is delivered again and finds only what is left. Retried a
 deadlocks only: the same work, a little later.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from celery import Task, shared_task
 from django.db import OperationalError
 
+from organizations.models import Region
 from policies.models import Policy
 from settlement.selectors.affected import YearRange, year_ranges
-from settlement.services import person_years_refold_bulk
+from settlement.services import person_years_refold_bulk, year_end_run
 from settlement.services.bulk_refolding import BulkSummary
+from settlement.services.year_end import YearEndSummary
 
 # Years one refold task looks through: some minutes of work, so that many workers share a job evenly.
 YEARS_PER_TASK = 20_000
@@ -57,6 +60,28 @@ def refold_range(
         on_range=lambda summary: self.update_state(state="PROGRESS", meta=_counts(summary)),
     )
     return _counts(summary)
+
+
+@shared_task(
+    bind=True,
+    name="settlement.year_end_run",
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=5,
+)
+def run_year_end(self: Task, *, city_id: int, year: int) -> dict[str, int]:
+    """Pay a city's people what assistance still owes for the year (年末补算).
+
+    Returns:
+        People looked at, granted and refused, and fen granted by this delivery of the task.
+    """
+
+    def progress(summary: YearEndSummary) -> None:
+        if summary.granted % 100 == 0:
+            self.update_state(state="PROGRESS", meta=asdict(summary))
+
+    city = Region.objects.get(pk=city_id)
+    return asdict(year_end_run(city=city, year=year, on_progress=progress))
 
 
 def _counts(summary: BulkSummary) -> dict[str, Any]:

@@ -61,8 +61,8 @@ class SettlementAdmin(ScopedLookupAdmin):
 
     @display(description="医疗机构")
     def hospital(self, row: Settlement) -> str:
-        """Whose bill."""
-        return str(row.claim.hospital)
+        """Whose bill; nobody's for an entry of the year-end run."""
+        return str(row.claim.hospital or "年末补算")
 
     @display(description="种类", label={"结算": "success", "冲销": "danger", "调整": "warning"})
     def kind_label(self, row: Settlement) -> str:

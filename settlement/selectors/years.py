@@ -56,12 +56,12 @@ class PostedPayment(NamedTuple):
 class PostedClaim:
     """What is posted on one claim: ``figures`` and ``entries`` net, ``stored`` the inputs last used.
 
-    ``rows`` are its settlements: number and figures.
+    ``rows`` are its settlements: number and figures. A year-end entry has no hospital.
     """
 
     id: int
     claim_no: str
-    hospital_id: int
+    hospital_id: int | None
     county_id: int
     benefit_year: int
     lines: list[CostLine] = field(default_factory=list)

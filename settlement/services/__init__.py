@@ -1,8 +1,17 @@
-"""Writes of settlement (结算办理): preview, settle, reverse, fold again."""
+"""Writes of settlement (结算办理): preview, settle, reverse, fold again, pay at the end of the year."""
 
 from settlement.services.bulk_refolding import person_years_refold_bulk
 from settlement.services.refolding import person_year_refold
 from settlement.services.reversing import claim_reverse
 from settlement.services.settling import claim_preview, claim_settle
+from settlement.services.year_end import year_end_preview, year_end_run
 
-__all__ = ["claim_preview", "claim_reverse", "claim_settle", "person_year_refold", "person_years_refold_bulk"]
+__all__ = [
+    "claim_preview",
+    "claim_reverse",
+    "claim_settle",
+    "person_year_refold",
+    "person_years_refold_bulk",
+    "year_end_preview",
+    "year_end_run",
+]

@@ -22,7 +22,9 @@ _PAYMENT = (
     "rule", "fund", "payee", "amount_fen",
 )  # fmt: skip
 _POOL_ENTRY = ("settlement_id", "person_year_id", "pool", "amount")
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
+_NOTHING = r"\N"
+_ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _IDS = """
 SELECT nextval(pg_get_serial_sequence('settlement_settlement', 'id')) FROM generate_series(1, %s)
 """
@@ -37,7 +39,8 @@ def adjustments_copy(due: Sequence[tuple[PostedYear, list[Difference]]], *, reas
     if not count:
         return
     settlements, payments, entries = StringIO(), StringIO(), StringIO()
-    posted_on, posted_at = business_date().isoformat(), timezone.now().isoformat()
+    posted_on, posted_at = business_date(), timezone.now()
+    reason = _text(reason)
     with connection.cursor() as cursor:
         cursor.execute(_IDS, [count])
         ids = iter([number for (number,) in cursor.fetchall()])
@@ -49,25 +52,32 @@ def adjustments_copy(due: Sequence[tuple[PostedYear, list[Difference]]], *, reas
                 row = (number, claim.id, year.id, difference.kind.value, reason, posted_on, posted_at)
                 states = map(_json, (difference.inputs, difference.explanation, pools))
                 _add(settlements, (*row, *states, *difference.figures))
-                of_payment = (number, claim.id, claim.hospital_id, claim.county_id, claim.benefit_year)
+                hospital_id = _NOTHING if claim.hospital_id is None else claim.hospital_id
+                of_payment = (number, claim.id, hospital_id, claim.county_id, claim.benefit_year)
                 for part in difference.parts:
-                    _add(payments, (*of_payment, posted_on, *part))
+                    _add(payments, (*of_payment, posted_on, *map(_text, part[:-1]), part.amount_fen))
                 for pool, amount in difference.entries.items():
-                    _add(entries, (number, year.id, pool, amount))
+                    _add(entries, (number, year.id, _text(pool), amount))
         _copy(cursor, "settlement_settlement", _SETTLEMENT, settlements)
         _copy(cursor, "settlement_payment", _PAYMENT, payments)
         _copy(cursor, "settlement_poolentry", _POOL_ENTRY, entries)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _add(buffer: StringIO, values: Iterable[object]) -> None:
-    r"""One row in PostgreSQL's text format: tabs between, ``\N`` for nothing."""
-    fields = ["\\N" if value is None else str(value).translate(_ESCAPES) for value in values]
-    buffer.write("\t".join(fields))
+    """One row in PostgreSQL's text format: fields with tabs between."""
+    buffer.write("\t".join(map(str, values)))
     buffer.write("\n")
+
+
+def _text(value: str) -> str:
+    for plain, escaped in _ESCAPES:
+        value = value.replace(plain, escaped)
+    return value
+
+
+def _json(value: Any) -> str:
+    # The encoder itself escapes control characters: backslashes are all that is left.
+    return _ENCODE(value).replace("\\", r"\\")
 
 
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: StringIO) -> None:
