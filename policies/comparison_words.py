@@ -119,12 +119,13 @@ def in_words(key: Key, value: Any, words: Dictionary) -> str:
     return "、".join(_plain(item) for item in (written if isinstance(written, list) else [written]))
 
 
-def row_in_words(shape: Shape, row: Row, words: Dictionary) -> str:
+def row_in_words(shape: Shape, row: Row, words: Dictionary, *, without: frozenset[str] = frozenset()) -> str:
     """All that a row says, in one text; the clause and what is as usual are left out."""
     parts = []
     for key in shape.all_keys:
         value = row.values[key.attribute]
-        skipped = is_technical(key) or key.reference == "clause" or key.name in {"title", shape.named_by}
+        known = {"title", "clause", shape.named_by, *without}
+        skipped = is_technical(key) or key.name in known
         if skipped or value == key.default:
             continue
         if shape is PARAMETERS and key.name == "unit":

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from policies.audit import Finding, Severity, policy_audit
+from policies.audit import Severity, policy_audit
 from policies.codes import PolicyStatus
-from policies.comparison_words import Dictionary, row_title, section_label
+from policies.comparison_words import Dictionary, row_in_words, row_title, section_label
 from policies.errors import PolicyError, PolicyReviewerError
 from policies.models import Policy
 from policies.pack.rows import Row
-from policies.pack.shapes import POLICY
+from policies.pack.shapes import POLICY, Shape
 from policies.pack.tables import row_of_policy
 from policies.services import policy_publish
+
+# What the mark and the finding say already.
+_SAID = frozenset({"provisional", "note"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class ReadableFinding:
     section: str
     title: str
     clause: str
+    content: str
     message: str
 
 
@@ -37,24 +41,28 @@ class ToConfirm:
     section: str
     title: str
     clause: str
+    content: str
     messages: Sequence[str]
 
 
 def readable_findings(policy: Policy) -> list[ReadableFinding]:
     """The audit's findings, errors first."""
     pack = row_of_policy(policy)
-    words = Dictionary.of_database()
+    words = Dictionary.of_database().with_titles_of(pack)
     rows = {
-        f"{shape.section}:{row.text(shape.named_by)}": (
-            section_label(shape),
-            row_title(shape, row, words),
-            row,
-        )
+        f"{shape.section}:{row.text(shape.named_by)}": (shape, row)
         for shape in POLICY.children
         for row in pack.children[shape.section]
     }
-    head = ("政策包", policy.title, Row(values={}))
-    return [_readable(finding, rows.get(finding.row, head)) for finding in policy_audit(policy)]
+    return [
+        ReadableFinding(
+            name=finding.row,
+            severity=finding.severity,
+            message=finding.message.removeprefix("待核实："),
+            **_described(rows.get(finding.row), policy, words),
+        )
+        for finding in policy_audit(policy)
+    ]
 
 
 def rows_to_confirm(findings: Sequence[ReadableFinding]) -> list[ToConfirm]:
@@ -71,6 +79,7 @@ def rows_to_confirm(findings: Sequence[ReadableFinding]) -> list[ToConfirm]:
             section=finding.section,
             title=finding.title,
             clause=finding.clause,
+            content=finding.content,
             messages=tuple(messages[name]),
         )
         for name, finding in first.items()
@@ -95,13 +104,14 @@ def policy_publish_reviewed(
     return policy_publish(policy=policy, reviewed_by=policy.reviewed_by, confirmed_provisional=confirmed)
 
 
-def _readable(finding: Finding, row: tuple[str, str, Row]) -> ReadableFinding:
-    section, title, content = row
-    return ReadableFinding(
-        name=finding.row,
-        severity=finding.severity,
-        section=section,
-        title=title,
-        clause=content.text("clause"),
-        message=finding.message.removeprefix("待核实："),
-    )
+def _described(found: tuple[Shape, Row] | None, policy: Policy, words: Dictionary) -> dict[str, str]:
+    """What the row is called, says and stands on; findings on the whole pack name the pack."""
+    if found is None:
+        return {"section": "政策包", "title": policy.title, "clause": "", "content": ""}
+    shape, row = found
+    return {
+        "section": section_label(shape),
+        "title": row_title(shape, row, words),
+        "clause": row.text("clause"),
+        "content": row_in_words(shape, row, words, without=_SAID),
+    }

@@ -77,7 +77,7 @@ class PolicyLifecycle(LookupAdmin):
     def audit(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The findings of the automatic audit (审核检查)."""
         policy = self._policy(request, pk, "audit")
-        table = findings_table(readable_findings(policy))
+        table = findings_table(readable_findings(policy), title=f"审核检查：{policy}")
         return self._page(request, policy, "审核检查", panels=[table])
 
     def review(self, request: HttpRequest, pk: int) -> HttpResponse:

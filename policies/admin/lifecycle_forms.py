@@ -58,7 +58,7 @@ def findings_table(findings: Sequence[ReadableFinding], *, title: str = "审核�
         rows=[
             (
                 Cell(text=SEVERITIES[finding.severity][0], tone=SEVERITIES[finding.severity][1]),
-                text(finding.section),
+                Cell(text=finding.section, unbroken=True),
                 text(finding.title),
                 text(finding.message),
                 text(finding.clause),

@@ -11,7 +11,10 @@ from tests.admin.world import World
 
 WORD = re.compile(r"[A-Za-z]{4,}")
 # Names of things, user names of this test, and codes of the data.
-ALLOWED = {"excel", "ctrl", "admin", "clerk", "nurse", "stranger", "assistance", "chronic", "outpatient"}
+ALLOWED = {
+    "excel", "ctrl", "admin", "clerk", "nurse", "stranger", "assistance", "chronic", "outpatient", "basic",
+    "critical", "supplementary", "backstop",
+}  # fmt: skip
 HOST = re.compile(r"""(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}""", re.IGNORECASE)
 
 

@@ -88,6 +88,8 @@ def test_every_row_must_be_ticked(draft: Policy, login: Login) -> None:
     assert offered == names(draft)
     assert "起付线" in visible_text(page)
     assert "郑卫〔2017〕214号 三(一)" in visible_text(page)
+    # The numbers to be confirmed, not only their names.
+    assert "分段：5,500.00–100,000.00 85%；100,000.00 以上 95%" in visible_text(page)
     missing = [name for name in offered if name != "rules:critical-poor"]
     refused = post(colleague, draft, "publish", confirmed=missing)
     assert "须指名确认：待遇规则“大病保险（困难群众）”" in refused
