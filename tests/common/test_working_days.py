@@ -1,9 +1,12 @@
 """Working days against the cases and against a second source."""
 
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import chinese_calendar
 import pytest
+import yaml
 from pytest_django import DjangoAssertNumQueries
 
 from common.models import CalendarDay
@@ -15,6 +18,10 @@ from common.working_days import (
     is_working_day,
 )
 
+CASES = yaml.safe_load(
+    (Path(__file__).parent.parent / "cases" / "deadlines.yaml").read_text(encoding="utf-8")
+)
+
 
 @pytest.mark.parametrize("year", range(2010, 2027))
 def test_every_day_agrees_with_a_second_source(year: int) -> None:
@@ -23,42 +30,12 @@ def test_every_day_agrees_with_a_second_source(year: int) -> None:
     assert ours == [day for day in days if day.year == year and chinese_calendar.is_workday(day)]
 
 
-@pytest.mark.parametrize(
-    ("quarter_end", "due_on"),
-    [
-        ("2017-12-31", "2018-01-08"),
-        ("2018-03-31", "2018-04-09"),
-        ("2018-06-30", "2018-07-06"),
-        ("2018-09-30", "2018-10-12"),
-        ("2018-12-31", "2019-01-08"),
-        ("2019-03-31", "2019-04-08"),
-        ("2019-06-30", "2019-07-05"),
-        ("2019-09-30", "2019-10-12"),
-        ("2019-12-31", "2020-01-08"),
-    ],
-)
-def test_c53_quarter_ledgers_are_due_on_the_fifth_working_day(quarter_end: str, due_on: str) -> None:
-    # 郑卫〔2017〕214号 三(四); 2019-10-12 is a Saturday that is worked.
-    due = deadline(date.fromisoformat(quarter_end), 5)
-    assert due.on == date.fromisoformat(due_on)
-    assert not due.provisional
-
-
-@pytest.mark.parametrize(
-    ("received", "first", "rest"),
-    [("2019-06-24", "2019-07-08", "2019-07-29"), ("2019-09-20", "2019-10-10", "2019-10-30")],
-)
-def test_c41_c42_advance_in_ten_working_days_and_the_rest_in_fifteen_more(
-    received: str, first: str, rest: str
-) -> None:
-    # 黔南医保发〔2019〕36号 二(五)1
-    advance_on = add_working_days(date.fromisoformat(received), 10)
-    assert advance_on == date.fromisoformat(first)
-    assert add_working_days(advance_on, 15) == date.fromisoformat(rest)
-
-
-def test_c43_manual_claim_is_paid_in_twenty_five_working_days() -> None:
-    assert add_working_days(date(2019, 6, 24), 25) == date(2019, 7, 29)
+@pytest.mark.parametrize("case", CASES, ids=[f"{case['case']} {case['name']}" for case in CASES])
+def test_deadlines_come_out_as_worked(case: dict[str, Any]) -> None:
+    for dates in case["dates"]:
+        due = [deadline(dates["start"], days) for days in case["working_days"]]
+        assert [each.on for each in due] == dates["due"]
+        assert not any(each.provisional for each in due)
 
 
 def test_start_does_not_count_and_zero_days_is_the_start() -> None:

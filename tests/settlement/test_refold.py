@@ -40,7 +40,7 @@ def three_stays(hospital: Hospital, person: Person) -> None:
 
 
 def test_settle_and_reverse_is_nothing(hospital: Hospital, poor: Person):
-    """C74: every payment and pool nets to 0; the next claim pays as if nothing had been."""
+    """C74, beyond its figures: the state of the year and each payee net to nothing too."""
     body = factories.stay(poor, "S1")
     first = settle(hospital, body)
     reverse(hospital, "S1")
