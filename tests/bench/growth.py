@@ -15,7 +15,7 @@ from settlement.api.claim_in import read_claim
 from settlement.services import claim_settle
 from tests.bench.world import claim_body, hospital_key, world_create
 
-PEOPLE = 20_000
+PEOPLE = 2_000
 PLACES = (1, 100, 1_000)
 # Claims measured around each place; as many people's first claims.
 NEIGHBOURS = 41
@@ -25,7 +25,6 @@ def main() -> None:
     """Print the median cost in ms and its ratio to the first claim's."""
     numbers = world_create(people=PEOPLE)
     hospital, _ = hospital_key()
-    # People at the end of the list: other sections have hardly met them.
     *fresh, hundredth, thousandth = numbers[-NEIGHBOURS - 2 :]
     next_turn = {}
     for number, place in ((hundredth, 100), (thousandth, 1_000)):
