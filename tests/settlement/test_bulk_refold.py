@@ -22,10 +22,11 @@ from policies.models import Band, Policy
 from policies.services import policy_clone, policy_retire
 from settlement.errors import PolicyReplacementError
 from settlement.models import Payment, PersonYear, PoolEntry, Settlement
+from settlement.selectors.affected import year_ranges
 from settlement.selectors.years import posted_year, posted_years
 from settlement.services import person_year_refold, person_years_refold_bulk
 from settlement.services.bulk_refolding import BulkSummary, YearDifferences
-from settlement.tasks import refold_policy, refold_range
+from settlement.tasks import refold_range
 from tests import factories
 from tests.reimbursement.database import database_url, other_session, until, waiting
 from tests.settlement.support import findings, paid, reverse, settle
@@ -267,7 +268,14 @@ def test_task_refolds_its_range_under_a_reason_of_its_own(people: None, old: Pol
     assert result == {"person_years": 5, "claims": 11, "refused": 0}
     reasons = set(Settlement.objects.filter(inputs__policy_id=new.pk).values_list("reason", flat=True))
     assert reasons == {"政策更正：zhengzhou-2019 改为 zhengzhou-2019-correction"}
-    assert refold_policy.name == "settlement.refold_policy"
+
+
+def test_ranges_of_a_job_side_by_side_hold_every_year_once(people: None):
+    years = list(PersonYear.objects.order_by("id").values_list("id", flat=True))
+    ranges = year_ranges(size=3)
+    held = [year for part in ranges for year in years if part.first_id <= year <= part.last_id]
+    assert held == years
+    assert len(ranges) == 3
 
 
 def adjusted_claims() -> dict[int, int]:

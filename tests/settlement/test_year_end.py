@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse as url_of
 
 from beneficiaries.models import Person
 from common.codes import IdentityCategory
@@ -271,6 +273,20 @@ def test_command_previews_then_pays(hospital: Hospital, city: Region):
         call_command("year_end", city="410199", year=YEAR)
     with pytest.raises(CommandError, match="尚未结束"):
         call_command("year_end", city="410100", year=2019, stdout=out)
+
+
+def test_staff_see_entries_like_claims(hospital: Hospital, city: Region, admin_client: Client):
+    stays(hospital, member(), "1000")
+    run(city)
+    entry = Claim.objects.get(year_end=True)
+    for row in (entry, entry.settlements.get(), entry.payments.get()):
+        model = row._meta.model_name
+        assert admin_client.get(url_of(f"admin:settlement_{model}_changelist")).status_code == 200
+        page = admin_client.get(url_of(f"admin:settlement_{model}_change", args=[row.pk]))
+        assert page.status_code == 200
+        assert "None" not in page.content.decode()
+    person = admin_client.get(url_of("admin:beneficiaries_person_change", args=[entry.person_id]))
+    assert person.status_code == 200
 
 
 def test_task_pays_and_counts(hospital: Hospital, city: Region):
