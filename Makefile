@@ -1,4 +1,5 @@
 # make run  — set everything up, play one quarter, serve the site until Ctrl-C
+# make fresh — the same from an empty embedded database
 # make test — set everything up, run the whole suite
 # make check — what CI runs before the tests: format, lint, types, import direction, migrations
 
@@ -9,7 +10,7 @@ STACK := $(BIN)/python -m config.stack run --
 PIP := $(BIN)/pip --disable-pip-version-check --quiet install --require-hashes
 PORT ?= 8000
 
-.PHONY: run test check format bench shell stop lock
+.PHONY: run fresh test check format bench shell stop lock
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本：make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -27,6 +28,12 @@ $(VENV)/.dev: requirements-dev.lock | $(BIN)/python
 
 run: $(VENV)/.runtime
 	@DOUDI_BUSINESS_DATE=$${DOUDI_BUSINESS_DATE:-2019-06-30} $(STACK) $(BIN)/python -m config.demo --port $(PORT)
+
+# The demonstration from the start: empties the embedded database, never one of your own.
+fresh: $(VENV)/.runtime
+	@test -z "$$DATABASE_URL" || { echo "已设置 DATABASE_URL：不清空自己的数据库。"; exit 1; }
+	@$(STACK) sh -c '$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python manage.py flush --no-input --verbosity 0'
+	@$(MAKE) --no-print-directory run
 
 test: $(VENV)/.dev
 	$(STACK) $(BIN)/python -m pytest $(ARGS)

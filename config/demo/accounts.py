@@ -14,6 +14,13 @@ from organizations.services import hospital_key_issue
 
 VIEWED_APPS = ("beneficiaries", "organizations", "policies", "settlement", "reimbursement", "reporting")
 
+# What an office may do beyond looking: each looks ID numbers up (and is logged), and has work of its own.
+WORK = {
+    Office.Kind.MEDICAL_INSURANCE: ("add_idnumberlook", "add_hospitalkey", "review_policy"),
+    Office.Kind.HEALTH: ("add_idnumberlook", "change_quarterlyledger"),
+    Office.Kind.FINANCE: ("add_idnumberlook",),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -68,6 +75,7 @@ def _accounts(kept: dict[str, str]) -> tuple[Account, ...]:
             user.save()
         if office_kind is not None:
             user.groups.add(viewers)
+            user.user_permissions.set(Permission.objects.filter(codename__in=WORK[office_kind]))
             office = Office.objects.get(kind=office_kind, region__code=COUNTY_CODE)
             StaffMember.objects.get_or_create(user=user, defaults={"office": office})
         accounts.append(Account(username=username, password=password, title=title))

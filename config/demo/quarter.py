@@ -20,6 +20,7 @@ from organizations.models import Region
 from organizations.scope import EVERYTHING
 from policies.audit import policy_audit
 from policies.codes import PolicyStatus
+from policies.errors import PolicyLockedError
 from policies.models import LedgerKind, Policy
 from policies.services import findings_to_confirm, policy_load, policy_publish
 from reimbursement.tasks import build_quarter
@@ -88,8 +89,14 @@ def policies_ready(folder: Path) -> list[str]:
     """Load the packs and publish what is still a draft; the titles of all published packs.
 
     Publishing confirms every provisional row by name, as an office would after checking them.
+
+    Raises:
+        StartError: a pack was published with other content by an earlier run.
     """
-    result = policy_load(paths=[folder])
+    try:
+        result = policy_load(paths=[folder])
+    except PolicyLockedError as error:
+        raise StartError(f"{error}\n要以现在的政策包从头演示，请运行 make fresh。") from None
     for policy in result.policies:
         if policy.status == PolicyStatus.DRAFT:
             names = findings_to_confirm(policy_audit(policy))
