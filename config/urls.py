@@ -1,9 +1,10 @@
 """URLs (网址)."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from config import refusals
 from config.health import health
 
 urlpatterns = [
@@ -11,5 +12,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("reports/", include("reporting.urls")),
     path("api/v1/", include("settlement.api.urls")),
+    re_path(r"^api(?:/|$)", refusals.unknown_api_url),
     path("healthz", health),
 ]
+
+handler400 = refusals.bad_request
+handler500 = refusals.server_error

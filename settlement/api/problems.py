@@ -70,6 +70,7 @@ _TITLES = {
     405: "请求方法不支持",
     406: "无法按要求的格式返回",
     409: "单据号冲突",
+    411: "缺少请求长度",
     413: "请求过大",
     415: "请求格式不支持",
     422: "不能结算",
@@ -121,8 +122,9 @@ def _framework_problem(error: exceptions.APIException) -> Response:
     return response
 
 
-def _problem(status: int, *, code: str, detail: str, more: Mapping[str, Any]) -> Response:
-    body = {
+def problem_body(status: int, *, code: str, detail: str, more: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a refusal; ``more`` are those of its kind."""
+    return {
         "type": f"urn:doudi:problem:{code}",
         "title": _TITLES.get(status, "请求未完成"),
         "status": status,
@@ -130,4 +132,8 @@ def _problem(status: int, *, code: str, detail: str, more: Mapping[str, Any]) ->
         "detail": detail,
         **more,
     }
+
+
+def _problem(status: int, *, code: str, detail: str, more: Mapping[str, Any]) -> Response:
+    body = problem_body(status, code=code, detail=detail, more=more)
     return Response(body, status=status, content_type=CONTENT_TYPE)

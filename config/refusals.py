@@ -1,0 +1,55 @@
+"""What no view answers (视图之外的拒绝): problem+json below ``/api/``, a Chinese page elsewhere."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
+
+from settlement.api.problems import CONTENT_TYPE, problem_body
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+@csrf_exempt
+def unknown_api_url(request: HttpRequest) -> HttpResponseBase:
+    """Below ``/api/`` nothing is redirected: a POST without its final slash would arrive as a GET."""
+    return _problem(404, "not_found", "没有这个网址，请对照接口文档核对；网址以 / 结尾。")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """A request that Django refuses, such as one with another host's name."""
+    if not _asks_api(request):
+        return defaults.bad_request(request, exception)
+    return _problem(400, "bad_request", "无法读取请求，请核对请求头（如 Host）后重发。")
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """A defect; the log has it."""
+    if not _asks_api(request):
+        return defaults.server_error(request)
+    return _problem(500, "server_error", "系统出错，请稍后重发同一请求；仍出错时请联系经办机构。")
+
+
+def length_required(get_response: Answer) -> Answer:
+    """Middleware: a chunked body would be read as an empty one; say so instead of naming missing fields."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if "Transfer-Encoding" in request.headers and _asks_api(request):
+            return _problem(
+                411, "length_required", "不接受分块传输（chunked），请在请求头中给出 Content-Length。"
+            )
+        return get_response(request)
+
+    return answer
+
+
+def _asks_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
+def _problem(status: int, code: str, detail: str) -> HttpResponseBase:
+    body = problem_body(status, code=code, detail=detail, more={})
+    return JsonResponse(
+        body, status=status, content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False}
+    )

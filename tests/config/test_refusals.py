@@ -1,0 +1,67 @@
+"""What no view answers: problem+json below ``/api/``, a Chinese page elsewhere."""
+
+import pytest
+from django.test import Client
+from django.urls import path
+from django.urls.resolvers import URLPattern, URLResolver
+
+from config import urls
+from tests.settlement.api_support import CLAIMS, check_problem, is_chinese
+
+
+def _defect(request: object) -> None:
+    raise RuntimeError("a defect")
+
+
+class WithDefect:
+    """The site's URLs and one view that fails."""
+
+    urlpatterns: tuple[URLPattern | URLResolver, ...] = (
+        path("api/defect/", _defect),
+        path("defect/", _defect),
+        *urls.urlpatterns,
+    )
+    handler400 = staticmethod(urls.handler400)
+    handler500 = staticmethod(urls.handler500)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("url", ["/api", "/api/", "/api/v1/", "/api/v2/claims/", "/api/v1/claims/a/b/"])
+def test_unknown_api_url_is_a_problem(url: str, method: str) -> None:
+    check_problem(Client(enforce_csrf_checks=True).generic(method, url), 404, "not_found")
+
+
+@pytest.mark.parametrize("url", ["/api/v1/claims", "/api/v1/claims/preview", "/api/v1/eligibility"])
+def test_api_url_without_its_slash_is_not_redirected(url: str) -> None:
+    check_problem(Client().post(url, "{}", content_type="application/json"), 404, "not_found")
+
+
+def test_chunked_body_is_refused_as_such() -> None:
+    answer = Client().generic("POST", CLAIMS, headers={"Transfer-Encoding": "chunked"})
+    check_problem(answer, 411, "length_required")
+
+
+def test_other_host_is_a_problem_to_the_api_and_a_page_to_people() -> None:
+    check_problem(Client().get(CLAIMS, headers={"Host": "evil.example"}), 400, "bad_request")
+    page = Client().get("/admin/", headers={"Host": "evil.example"})
+    assert page.status_code == 400
+    assert is_chinese(page.content.decode())
+
+
+def test_defect_is_a_problem_to_the_api_and_a_page_to_people(settings) -> None:
+    settings.ROOT_URLCONF = WithDefect
+    client = Client(raise_request_exception=False)
+    check_problem(client.get("/api/defect/"), 500, "server_error")
+    page = client.get("/defect/")
+    assert page.status_code == 500
+    assert is_chinese(page.content.decode())
+
+
+@pytest.mark.django_db
+def test_pages_of_refusal_are_chinese() -> None:
+    client = Client(enforce_csrf_checks=True)
+    for answer, status in ((client.get("/nowhere/"), 404), (client.post("/admin/login/"), 403)):
+        assert answer.status_code == status
+        assert "Not Found" not in (text := answer.content.decode())
+        assert "CSRF" not in text
+        assert is_chinese(text)
