@@ -164,17 +164,19 @@ def _refold_range(
         replace_policy=change.replace_policy, within=within, limit=limit, lock=reason is not None
     )
     for years in posted_years_of(ids):
-        folded = [_folded(year, change) for year in years]
+        # While we queued for the locks a year may have lost what made it affected: a claim was reversed, or
+        # the same job ran twice. It is read after the lock, so what it says now holds.
+        affected = [(year, replaced) for year in years if (replaced := change.of(year))]
+        folded = [_folded(year, replaced, change) for year, replaced in affected]
         if reason is not None:
-            due = zip(years, [year.differences for year in folded], strict=True)
-            adjustments_copy(list(due), reason=reason)
-        for year in folded:
-            each(year)
+            due = [(year, new.differences) for (year, _), new in zip(affected, folded, strict=True)]
+            adjustments_copy(due, reason=reason)
+        for new in folded:
+            each(new)
     return ids[-1] if ids else 0
 
 
-def _folded(year: PostedYear, change: _Change) -> YearDifferences:
-    replaced = change.of(year)
+def _folded(year: PostedYear, replaced: Mapping[int, Inputs], change: _Change) -> YearDifferences:
     try:
         differences = fold_from(year, min(replaced), replaced, policy_of=change.policy_of)
     except EngineError as error:

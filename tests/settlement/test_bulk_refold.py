@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from beneficiaries.models import Person
 from common.codes import IdentityCategory
@@ -330,3 +331,32 @@ def test_a_failure_in_a_range_undoes_that_range_only(people: None, old: Policy, 
     person_years_refold_bulk(replace_policy={old.pk: new.pk}, reason="更正", years_per_range=2)
     assert len(adjusted_claims()) == 5
     assert findings() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_year_that_somebody_else_corrected_while_the_job_queued_is_left_alone(
+    people: None, old: Policy, new: Policy
+):
+    def job() -> BulkSummary:
+        try:
+            return person_years_refold_bulk(replace_policy={old.pk: new.pk}, reason="更正")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool, other_session() as watch:
+        with transaction.atomic():
+            first = person_years_refold_bulk(replace_policy={old.pk: new.pk}, reason="更正")
+            second = pool.submit(job)
+            until(lambda: _queued(watch), "the second job waits for the first")
+        assert second.result(timeout=60) == BulkSummary()
+    assert first.person_years == len(adjusted_claims()) == 5
+    assert findings() == []
+
+
+def _queued(watch: Any) -> bool:
+    """As another session sees it: within a transaction the server's statistics stand still."""
+    watch.execute("SELECT pg_stat_clear_snapshot()")
+    watch.execute(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return watch.fetchone() is not None
