@@ -1,5 +1,6 @@
 """Fold every benefit year from scratch and compare it with what is posted (复核): any fen that differs."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from settlement.engine.result import Settlement as Result
 from settlement.engine.settle import settle
 from settlement.figures import ZERO, Figures, added, figures_of
 from settlement.models import Settlement
+from settlement.selectors.astray import rows_astray
 from settlement.selectors.years import PostedClaim, PostedPayment, PostedYear, posted_years
 
 
@@ -41,8 +43,11 @@ class Checked(NamedTuple):
 
 def verify_years() -> Iterator[Checked]:
     """Check every benefit year as of one moment; memory stays flat however many there are."""
+    astray: dict[int, list[Finding]] = defaultdict(list)
+    for row in rows_astray():
+        astray[row.person_year_id].append(Finding(*row[:-1], tuple(row.payment_ids)))
     for year in posted_years():
-        yield Checked(len(year.claims), verify_year(year))
+        yield Checked(len(year.claims), astray.pop(year.id, []) + verify_year(year))
 
 
 def verify_year(year: PostedYear) -> list[Finding]:
@@ -51,6 +56,9 @@ def verify_year(year: PostedYear) -> list[Finding]:
     pools: Mapping[str, int] = {}
     for claim in year.claims:
         result = None
+        if not claim.rows:
+            findings.append(Finding(year.id, claim.claim_no, "首次结算", "有", "无"))
+            continue
         if not claim.is_reversed:
             inputs = claim.inputs
             try:
@@ -93,11 +101,26 @@ def _payments(year: PostedYear, claim: PostedClaim, result: Result | None) -> li
             what = f"{TIER_NAMES.get(tier, tier)}（{fund}）支付"
             findings.append(_finding(year, claim, what, (due_fen, posted_fen), suspect))
     if not findings:
+        findings = _rules(year, claim, result)
         for settlement_id, amounts_fen in unbalanced.items():
             concerned = [paid for paid in claim.payments if paid.settlement_id == settlement_id]
             what = f"记账 {settlement_id} 的支付合计"
             findings.append(_finding(year, claim, what, amounts_fen, concerned))
     return findings
+
+
+def _rules(year: PostedYear, claim: PostedClaim, result: Result | None) -> list[Finding]:
+    """The rules that payments name; once adjusted, a claim's rows name the rule of their day."""
+    if result is None or len(claim.rows) != 1:
+        return []
+    due: dict[tuple[str, str], str] = {
+        (payment.tier, payment.benefit): payment.rule for payment in result.payments
+    }
+    return [
+        Finding(year.id, claim.claim_no, "支付依据的规则", rule, paid.rule, (paid.id,))
+        for paid in claim.payments
+        if paid.rule != (rule := due.get((paid.tier, paid.benefit), ""))
+    ]
 
 
 def _finding(

@@ -122,11 +122,14 @@ def _year(row: tuple[Any, ...]) -> PostedYear:
     for claim_id, *line in lines or ():
         by_id[claim_id].lines.append(_line(line))
     for settlement_id, claim_id, kind, inputs, *figures in settlements or ():
-        _add_settlement(by_id[claim_id], settlement_id, kind, inputs, Figures(*figures))
+        # A row that names another year than its claim's belongs to the claim; ``verify`` reports it.
+        if claim_id in by_id:
+            _add_settlement(by_id[claim_id], settlement_id, kind, inputs, Figures(*figures))
     for claim_id, *payment in payments or ():
         by_id[claim_id].payments.append(PostedPayment(*payment))
     for claim_id, pool, amount in entries or ():
-        by_id[claim_id].entries[pool] += amount
+        if claim_id in by_id:
+            by_id[claim_id].entries[pool] += amount
     return PostedYear(year_id, tuple(by_id.values()), pools or {})
 
 

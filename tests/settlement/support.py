@@ -9,9 +9,8 @@ from organizations.models import Hospital
 from settlement.answers import ClaimAnswer, PostingAnswer
 from settlement.api.claim_in import read_claim
 from settlement.models import Claim, Payment, PoolEntry, Settlement
-from settlement.selectors.years import posted_years
 from settlement.services import claim_preview, claim_reverse, claim_settle
-from settlement.verify import Finding, verify_year
+from settlement.verify import Finding, verify_years
 
 YEAR = date(2019, 1, 1).year
 
@@ -56,7 +55,7 @@ def postings(claim_no: str) -> list[tuple[str, int, int]]:
 
 def findings() -> list[Finding]:
     """What verify finds in all years."""
-    return [finding for year in posted_years() for finding in verify_year(year)]
+    return [finding for checked in verify_years() for finding in checked.findings]
 
 
 def today() -> date:

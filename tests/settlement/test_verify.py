@@ -104,3 +104,60 @@ def test_a_changed_state_is_found(settled: Person):
     )
     (found,) = findings()
     assert (found.what, found.expected, found.posted) == ("年度累计 admissions ", "1", "9")
+
+
+OF_T1 = "(SELECT max(claim_id) FROM settlement_payment)"
+ONE_PAYMENT = f"UPDATE settlement_payment SET {{}} WHERE claim_id = {OF_T1} AND tier = 'basic'"
+SAME_SUM = """
+INSERT INTO settlement_payment (settlement_id, claim_id, hospital_id, county_id, benefit_year, posted_on,
+    tier, benefit, rule, fund, payee, amount_fen)
+SELECT settlement_id, claim_id, hospital_id, county_id, benefit_year, posted_on, tier, benefit, rule, fund,
+    other.payee, other.fen
+FROM settlement_payment, (VALUES ('hospital', 100), ('patient', -100)) other (payee, fen)
+WHERE claim_id = (SELECT max(claim_id) FROM settlement_payment) AND tier = 'basic'
+"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        (ONE_PAYMENT.format("payee = 'patient'"), "付给医疗机构或患者的金额"),
+        (SAME_SUM, "付给医疗机构或患者的金额"),
+        (ONE_PAYMENT.format("rule = 'another'"), "支付依据的规则"),
+        (ONE_PAYMENT.format("posted_on = '2019-01-01'"), "支付的医疗机构、县区、年度和记账日期"),
+        (ONE_PAYMENT.format("county_id = (SELECT id FROM organizations_region WHERE code = '410100')"),
+         "支付的医疗机构、县区、年度和记账日期"),
+        (ONE_PAYMENT.format("benefit_year = 2018"), "支付的医疗机构、县区、年度和记账日期"),
+        (f"UPDATE settlement_claim SET total_fen = 1 WHERE id = {OF_T1}", "首次结算的总费用（分）和政策包"),
+        ("UPDATE settlement_claim SET policy_id = (SELECT min(id) FROM policies_policy"
+         " WHERE code = 'zhengzhou-2018')"
+         f" WHERE id = {OF_T1}", "首次结算的总费用（分）和政策包"),
+        ("UPDATE settlement_claim SET person_id = (SELECT min(id) FROM beneficiaries_person)"
+         f" WHERE id = {OF_T1}", "费用的人员和年度"),
+        ("UPDATE settlement_settlement SET person_year_id = (SELECT min(id) FROM settlement_personyear)"
+         f" WHERE claim_id = {OF_T1}", "结算的人员年度"),
+        ("UPDATE settlement_poolentry SET person_year_id = (SELECT min(id) FROM settlement_personyear)"
+         f" WHERE settlement_id = (SELECT id FROM settlement_settlement WHERE claim_id = {OF_T1})",
+         "累计明细的人员年度"),
+    ],
+)  # fmt: skip
+def test_a_row_that_does_not_fit_what_it_belongs_to_is_found(settled: Person, sql: str, what: str):
+    """The fen add up; who is paid, by which rule, when, where or in which year does not."""
+    tamper(sql)
+    assert {("T1", what)} <= {(row.claim_no, row.what) for row in findings()}
+
+
+def test_a_reversal_paid_to_another_payee_is_found(settled: Person):
+    payment = Payment.objects.get(claim__claim_no="S1", tier="basic", settlement__kind="reversal")
+    tamper("UPDATE settlement_payment SET payee = 'patient' WHERE id = %s", payment.pk)
+    (found,) = findings()
+    assert (found.claim_no, found.posted) == ("S1", "一正一负")
+    assert payment.pk in found.payment_ids
+
+
+def test_a_claim_without_its_settlement_is_found(settled: Person):
+    settlement = Settlement.objects.get(claim__claim_no="T1")
+    tamper("DELETE FROM settlement_payment WHERE settlement_id = %s", settlement.pk)
+    tamper("DELETE FROM settlement_poolentry WHERE settlement_id = %s", settlement.pk)
+    tamper("DELETE FROM settlement_settlement WHERE id = %s", settlement.pk)
+    assert ("T1", "首次结算") in {(row.claim_no, row.what) for row in findings()}
