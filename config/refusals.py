@@ -1,7 +1,9 @@
 """What no view answers (视图之外的拒绝): problem+json below ``/api/``, a Chinese page elsewhere."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
@@ -42,6 +44,24 @@ def length_required(get_response: Answer) -> Answer:
         return get_response(request)
 
     return answer
+
+
+def nul_refused(get_response: Answer) -> Answer:
+    """Middleware: no filter, search or form means NUL, and PostgreSQL fails at it."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if "\0" in unquote(request.META.get("QUERY_STRING", "")) or _posts_nul(request):
+            raise BadRequest("NUL in a query string or form")
+        return get_response(request)
+
+    return answer
+
+
+def _posts_nul(request: HttpRequest) -> bool:
+    # Hospitals send JSON, which its own reader checks.
+    if request.method != "POST" or _asks_api(request):
+        return False
+    return any("\0" in value for values in request.POST.lists() for value in values[1])
 
 
 def _asks_api(request: HttpRequest) -> bool:

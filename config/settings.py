@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.refusals.length_required",
+    "config.refusals.nul_refused",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -65,3 +65,15 @@ def test_pages_of_refusal_are_chinese() -> None:
         assert "Not Found" not in (text := answer.content.decode())
         assert "CSRF" not in text
         assert is_chinese(text)
+
+
+@pytest.mark.parametrize("query", ["level=%00", "q=a%00b", "level__in=%00", "%00=x"])
+def test_nul_in_a_query_is_refused_before_the_database_meets_it(admin_client: Client, query: str) -> None:
+    answer = admin_client.get(f"/admin/organizations/hospital/?{query}")
+    assert answer.status_code == 400
+    assert is_chinese(answer.content.decode())
+
+
+def test_nul_in_a_form_is_refused(admin_client: Client) -> None:
+    answer = admin_client.post("/admin/beneficiaries/person/find/", {"id_number": "a\0b"})
+    assert answer.status_code == 400
