@@ -1,6 +1,6 @@
 """Hospitals and their API keys (医疗机构、接口密钥)."""
 
-from datetime import datetime, time, timedelta
+from datetime import MAXYEAR, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -70,6 +70,8 @@ class KeyForm(forms.Form):
         day = self.cleaned_data["expires_on"]
         if day is not None and day < timezone.localdate():
             raise forms.ValidationError("到期日期不能早于今天")
+        if day is not None and day.year == MAXYEAR:
+            raise forms.ValidationError("到期日期太远；长期有效请不填")
         return day
 
 

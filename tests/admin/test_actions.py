@@ -114,3 +114,12 @@ def test_building_again_is_left_to_the_worker(
     signature = callbacks[0].__self__
     assert signature.task == build_ledger.name
     assert signature.kwargs["hospital_id"] == world.hospital.pk
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2000-01-01"])
+def test_key_is_not_issued_with_a_day_that_cannot_be(world: World, login: Login, day: str) -> None:
+    url = reverse("admin:organizations_hospital_key", args=[world.hospital.pk])
+    response = login("admin").post(url, {"name": "接口", "expires_on": day})
+    assert response.status_code == 200
+    assert "到期日期" in response.content.decode()
+    assert not HospitalKey.objects.filter(name="接口").exists()
