@@ -13,7 +13,8 @@ max_requests = 50_000
 max_requests_jitter = 5_000
 graceful_timeout = 30
 keepalive = 30
-# Names of the process and of the service, never of a person: paths carry no personal data.
+# Paths carry no personal data; query strings do (names that staff search for), so they are left out (%(U)s).
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s'
 accesslog = os.environ.get("DOUDI_ACCESS_LOG") or None
 errorlog = "-"
 # Nobody steers it from outside; by default it would leave a socket in the home folder.

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
+from config import gunicorn
 from config.stack.binaries import POSTGRES_MAJOR
 from config.stack.layout import PROJECT_ROOT
 
@@ -47,3 +48,14 @@ def test_the_settings_know_every_variable_that_the_application_gets(services: di
 def test_the_container_runs_the_same_postgresql_as_the_embedded_stack(services: dict[str, Any]) -> None:
     assert f"postgres:{POSTGRES_MAJOR}" in services["db"]["image"]
     assert services["db"]["volumes"] == ["database:/var/lib/postgresql"]
+
+
+def test_the_container_serves_with_the_same_settings_as_the_demonstration() -> None:
+    image = (PROJECT_ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert '"--config", "config/gunicorn.py"' in image
+
+
+def test_the_access_log_leaves_out_what_staff_search_for() -> None:
+    # The atoms of gunicorn that carry a query string or the address with it.
+    for atom in ("%(r)s", "%(q)s", "%(f)s"):
+        assert atom not in gunicorn.access_log_format
