@@ -27,7 +27,7 @@ $(VENV)/.dev: requirements-dev.lock | $(BIN)/python
 	@touch $@ $(VENV)/.runtime
 
 run: $(VENV)/.runtime
-	@DOUDI_BUSINESS_DATE=$${DOUDI_BUSINESS_DATE:-2019-06-30} $(STACK) $(BIN)/python -m config.demo --port $(PORT)
+	@export DOUDI_BUSINESS_DATE=$${DOUDI_BUSINESS_DATE:-2019-06-30}; exec $(STACK) $(BIN)/python -m config.demo --port $(PORT)
 
 # The demonstration from the start: empties the embedded database, never one of your own.
 fresh: $(VENV)/.runtime

@@ -139,3 +139,11 @@ def _start_page(site: str, username: str, password: str) -> str:
         answer = client.post("/admin/login/", data=form)
         assert answer.status_code == 200
         return answer.text
+
+
+def test_make_hands_its_place_over_so_that_ending_make_ends_the_site() -> None:
+    recipe = subprocess.run(
+        ["make", "-n", "run"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+    )
+    # Otherwise a shell stands between: it takes the signal and leaves the site running.
+    assert re.search(r"exec \S+ -m config\.stack run -- \S+ -m config\.demo", recipe.stdout), recipe.stdout
