@@ -1,4 +1,4 @@
-"""Claims and what was posted on them (费用、结算、支付、累计). All but the lock row is insert-only."""
+"""Claims and what was posted on them (费用、结算、支付、累计). Every table is insert-only."""
 
 from django.db import models
 from django.db.models import Q

@@ -14,7 +14,7 @@ TABLES = (
 
 
 class Migration(migrations.Migration):
-    """Every table but the lock row refuses changes."""
+    """The facts refuse changes."""
 
     dependencies = [("common", "0001_insert_only"), ("settlement", "0001_initial")]
     operations = [insert_only(table) for table in TABLES]

@@ -23,7 +23,7 @@ from settlement.errors import (
     VisitBeforeBirthError,
 )
 from settlement.inputs import inputs_dump, inputs_load
-from settlement.models import Claim, ClaimLine, Payment, PoolEntry, Settlement
+from settlement.models import Claim, ClaimLine, Payment, PersonYear, PoolEntry, Settlement
 from settlement.selectors.facts import inputs_of, known_of
 from tests import factories
 from tests.settlement.support import findings, paid, pools, preview, settle
@@ -310,7 +310,7 @@ def test_statements_do_not_grow_with_lines_or_earlier_claims(
     assert ClaimLine.objects.count() == 60 * lines
 
 
-@pytest.mark.parametrize("model", [Claim, ClaimLine, Settlement, Payment, PoolEntry])
+@pytest.mark.parametrize("model", [PersonYear, Claim, ClaimLine, Settlement, Payment, PoolEntry])
 @pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_facts_cannot_be_changed(hospital: Hospital, poor: Person, model: type, change: str):
     settle(hospital, factories.stay(poor))
