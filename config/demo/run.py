@@ -1,9 +1,11 @@
 """One quarter from an empty database to the Excel file, then the site (演示主流程)."""
 
 import argparse
+import fcntl
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -29,12 +31,13 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
 
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-
     processes = Processes(log_dir=Path(settings.VAR_DIR) / "log")
     try:
-        credentials = _prepare()
+        with _alone(Path(settings.VAR_DIR)):
+            credentials = _prepare()
+        # Until here Ctrl-C simply ends the program; from here on there are children to stop in order.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
         site = _start(processes, port=free_port(options.port))
         _play(site, credentials, stop)
         if not options.exit and not stop.is_set():
@@ -45,10 +48,25 @@ def main(arguments: Sequence[str]) -> int:
     except StartError as error:
         say(f"\n错误：{error}")
         return 1
+    except KeyboardInterrupt:
+        say("\n已中断；再次运行会接着做。")
+        return 130
     finally:
         say("正在停止网站和后台任务 …")
         processes.stop()
     return 0
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One run at a time prepares the database; another waits for its turn and finds everything there."""
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("另一个 make run 正在准备数据，等它完成 …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _prepare() -> Credentials:

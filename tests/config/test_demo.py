@@ -147,3 +147,25 @@ def test_make_hands_its_place_over_so_that_ending_make_ends_the_site() -> None:
     )
     # Otherwise a shell stands between: it takes the signal and leaves the site running.
     assert re.search(r"exec \S+ -m config\.stack run -- \S+ -m config\.demo", recipe.stdout), recipe.stdout
+
+
+def test_two_runs_at_once_and_one_interrupted_leave_a_whole_quarter(environment: dict[str, str]) -> None:
+    """On an empty database: one is interrupted while it prepares, two go on side by side."""
+    server, name = environment["DATABASE_URL"].rsplit("/", 1)
+    other = f"{name}_twice"
+    _execute(environment["DATABASE_URL"], f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")
+    _execute(environment["DATABASE_URL"], f"CREATE DATABASE {other}")
+    twice = {**environment, "DATABASE_URL": f"{server}/{other}"}
+    try:
+        with _demo(twice, "--exit") as interrupted:
+            assert interrupted.stdout is not None
+            assert interrupted.stdout.read(5) == "[1/8]"
+            interrupted.send_signal(signal.SIGINT)
+            said, _ = interrupted.communicate(timeout=20)
+            assert interrupted.returncode == 130, said
+        with _demo(twice, "--exit") as first, _demo(twice, "--exit") as second:
+            answers = [run.communicate(timeout=PATIENCE_SECONDS)[0] for run in (first, second)]
+            assert (first.returncode, second.returncode) == (0, 0), answers
+            assert all("未发现差异" in answer for answer in answers), answers
+    finally:
+        _execute(environment["DATABASE_URL"], f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")
