@@ -5,7 +5,7 @@ import fcntl
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -52,7 +52,9 @@ def main(arguments: Sequence[str]) -> int:
         say("\n已中断；再次运行会接着做。")
         return 130
     finally:
-        say("正在停止网站和后台任务 …")
+        # Whoever read our output may be gone; the children must end all the same.
+        with suppress(OSError):
+            say("正在停止网站和后台任务 …")
         processes.stop()
     return 0
 
