@@ -36,6 +36,8 @@ fresh: $(VENV)/.runtime
 	@$(MAKE) --no-print-directory run
 
 test: $(VENV)/.dev
+	@# Pages name their static files by content: a page that names a missing one fails.
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	$(STACK) $(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.dev
