@@ -1,85 +1,14 @@
-"""People and what they are entitled to be (人员、身份、参保、慢性病鉴定)."""
+"""What a person is entitled to be (身份、参保、慢性病鉴定), each with its period."""
 
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
-from django.utils import timezone
 
+from beneficiaries.models.people import Person
 from common.codes import IdentityCategory, InsuranceType
-from common.encryption import decrypt
-from common.id_numbers import mask_id_number
 from organizations.models import Office, Region
-
-
-class Household(models.Model):
-    """A household (户)."""
-
-    household_no = models.CharField("户编号", max_length=30, unique=True)
-    county = models.ForeignKey(
-        Region, verbose_name="县（市、区）", on_delete=models.PROTECT, related_name="households"
-    )
-    township = models.CharField("乡镇（街道）", max_length=60)
-    village = models.CharField("村（社区）", max_length=60)
-    head_name = models.CharField("户主姓名", max_length=60)
-
-    class Meta:
-        """户."""
-
-        verbose_name = verbose_name_plural = "户"
-        ordering = ["household_no"]
-
-    def __str__(self) -> str:
-        return f"{self.township}{self.village} {self.head_name}户"
-
-
-class Person(models.Model):
-    """A person (人员). The ID number is encrypted; ``id_index`` finds it, ``id_last4`` shows it in lists."""
-
-    class Sex(models.TextChoices):
-        """性别."""
-
-        MALE = "male", "男"
-        FEMALE = "female", "女"
-
-    id_encrypted = models.BinaryField("身份证号（加密）", editable=False)
-    id_index = models.CharField("身份证号索引", max_length=64, unique=True, editable=False)
-    id_last4 = models.CharField("身份证号后四位", max_length=4, editable=False)
-    name = models.CharField("姓名", max_length=60)
-    sex = models.CharField("性别", max_length=6, choices=Sex.choices)
-    born_on = models.DateField("出生日期")
-    died_on = models.DateField("死亡日期", null=True, blank=True)
-    household = models.ForeignKey(
-        Household, verbose_name="户", on_delete=models.PROTECT, null=True, blank=True, related_name="members"
-    )
-    county = models.ForeignKey(
-        Region, verbose_name="县（市、区）", on_delete=models.PROTECT, related_name="people"
-    )
-
-    class Meta:
-        """人员."""
-
-        verbose_name = verbose_name_plural = "人员"
-        ordering = ["id"]
-        indexes = [
-            models.Index(fields=["county", "id"], name="person_county"),
-            models.Index(fields=["name"], name="person_name"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}（尾号{self.id_last4}）"
-
-    @property
-    def id_number(self) -> str:
-        """The full ID number; every look at it is the caller's to log."""
-        return decrypt(self.id_encrypted)
-
-    @property
-    def masked_id_number(self) -> str:
-        """The ID number as lists show it."""
-        return mask_id_number(self.id_last4)
 
 
 def never_overlapping(*, name: str, key: str, message: str) -> ExclusionConstraint:
@@ -179,28 +108,3 @@ class ChronicCertificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.disease_name}（{self.certificate_no}）"
-
-
-class IdNumberLook(models.Model):
-    """Somebody looked at a full ID number (查看身份证号记录). Insert-only."""
-
-    person = models.ForeignKey(
-        Person, verbose_name="人员", on_delete=models.PROTECT, related_name="id_number_looks"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="查看人", on_delete=models.PROTECT, related_name="+"
-    )
-    reason = models.CharField("事由", max_length=200)
-    looked_at = models.DateTimeField("查看时间", default=timezone.now)
-
-    class Meta:
-        """查看身份证号记录."""
-
-        verbose_name = verbose_name_plural = "查看身份证号记录"
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="id_number_look_has_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person} {self.user}"

@@ -1,0 +1,7 @@
+"""Regions, offices, hospitals, and who works where (区划、单位、医疗机构、人员)."""
+
+from organizations.models.hospitals import Hospital, HospitalKey
+from organizations.models.offices import Office, StaffMember
+from organizations.models.regions import Region
+
+__all__ = ["Hospital", "HospitalKey", "Office", "Region", "StaffMember"]

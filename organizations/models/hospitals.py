@@ -1,0 +1,50 @@
+"""Hospitals and their API credentials (医疗机构、接口密钥)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from rest_framework_api_key.models import AbstractAPIKey
+
+from common.codes import Designation, HospitalLevel, Ownership
+from organizations.models.regions import Region
+
+
+class Hospital(models.Model):
+    """A designated medical institution (定点医疗机构)."""
+
+    code = models.CharField("机构编码", max_length=12, unique=True)
+    name = models.CharField("名称", max_length=200)
+    county = models.ForeignKey(
+        Region, verbose_name="所在县（市、区）", on_delete=models.PROTECT, related_name="hospitals"
+    )
+    level = models.CharField("级别", max_length=20, choices=HospitalLevel.choices)
+    ownership = models.CharField("所有制", max_length=10, choices=Ownership.choices, default=Ownership.PUBLIC)
+    networked = models.BooleanField("联网结算", default=True)
+    designations = ArrayField(
+        models.CharField(max_length=20, choices=Designation.choices),
+        verbose_name="定点类别",
+        default=list,
+        blank=True,
+    )
+    bank_account = models.CharField("收款账户", max_length=40, blank=True)
+
+    class Meta:
+        """医疗机构."""
+
+        verbose_name = verbose_name_plural = "医疗机构"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HospitalKey(AbstractAPIKey):
+    """A hospital's API credential (接口密钥): hashed; several may be valid at once."""
+
+    hospital = models.ForeignKey(
+        Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, related_name="keys"
+    )
+
+    class Meta(AbstractAPIKey.Meta):
+        """接口密钥."""
+
+        verbose_name = verbose_name_plural = "接口密钥"
