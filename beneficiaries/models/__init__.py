@@ -3,6 +3,7 @@
 from beneficiaries.models.entitlements import ChronicCertificate, Enrolment, Identity, never_overlapping
 from beneficiaries.models.looks import IdNumberLook
 from beneficiaries.models.people import Household, Person
+from beneficiaries.models.rosters import RosterChange, RosterDelivery, RosterImport, RosterRow
 
 __all__ = [
     "ChronicCertificate",
@@ -11,5 +12,9 @@ __all__ = [
     "IdNumberLook",
     "Identity",
     "Person",
+    "RosterChange",
+    "RosterDelivery",
+    "RosterImport",
+    "RosterRow",
     "never_overlapping",
 ]

@@ -45,6 +45,10 @@ class Identity(models.Model):
     valid = DateRangeField("有效期")
     recognised_by = models.CharField("认定部门", max_length=20, choices=Office.Kind.choices)
     source = models.CharField("来源", max_length=100, blank=True)
+    roster = models.ForeignKey(
+        "beneficiaries.RosterImport", verbose_name="来源名单", on_delete=models.PROTECT, null=True, blank=True,
+        related_name="+",
+    )  # fmt: skip
 
     class Meta:
         """身份."""
