@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -26,9 +27,43 @@ class LineInput(NamedTuple):
     excluded_fen: int
 
 
+class LineDetail(NamedTuple):
+    """What a line says beyond its amounts (用药和项目信息); decides no money, only advice.
+
+    ``dose`` is the active substance that the whole line dispenses, in ``dose_unit``; ``serviced_on`` the day
+    on which it was given. Quantity and dose have up to four decimals.
+    """
+
+    line_no: int
+    item_code: str
+    drug_code: str
+    quantity: Decimal | None
+    unit: str
+    dose: Decimal | None
+    dose_unit: str
+    expires_on: date | None
+    serviced_on: date
+
+    def plain(self) -> dict[str, Any]:
+        """Plain values by column; a number is written one way only."""
+        return {
+            **self._asdict(),
+            "quantity": _plain_number(self.quantity),
+            "dose": _plain_number(self.dose),
+            "expires_on": self.expires_on.isoformat() if self.expires_on else None,
+            "serviced_on": self.serviced_on.isoformat(),
+        }
+
+
+def _plain_number(number: Decimal | None) -> str | None:
+    return None if number is None else f"{number.normalize():f}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClaimInput:
     """One visit or stay, checked field by field; ``lines`` in the order of their numbers.
+
+    ``details`` are those of the lines that say more than amounts, in the same order.
 
     ``chronic_disease`` and ``diseases`` are keys ``list/number``. ``approval_no`` is the office's approval of
     cost outside the catalogue. ``given`` is what another system already paid.
@@ -49,6 +84,7 @@ class ClaimInput:
     drug_lists: tuple[str, ...] = ()
     approval_no: str = ""
     given: tuple[GivenPayment, ...] = ()
+    details: tuple[LineDetail, ...] = ()
 
     @property
     def benefit_year(self) -> int:
@@ -95,6 +131,7 @@ class ClaimInput:
             "diagnosis_code": self.diagnosis_code,
             "diagnosis_name": self.diagnosis_name,
             "lines": [list(line) for line in self.lines],
+            "line_details": [detail.plain() for detail in self.details],
             "chronic_disease": self.chronic_disease,
             "diseases": list(self.diseases),
             "drug_lists": list(self.drug_lists),

@@ -10,9 +10,10 @@ from common.codes import FeeCategory, Referral, Tier, VisitType
 from common.id_numbers import IdNumberError, normalize_id_number
 from common.money import AmountFormatError, format_yuan, parse_yuan
 from settlement.api.fields import MAX_ERRORS, Fields, raise_any
+from settlement.api.line_details import DETAIL_FIELDS, read_detail
 from settlement.engine.facts import GivenPayment
 from settlement.errors import FieldError, TooManyLinesError
-from settlement.intake import ClaimInput, LineInput
+from settlement.intake import ClaimInput, LineDetail, LineInput
 
 MAX_LINES = 2_000
 # A bill above a hundred million yuan is a slip of the decimal point.
@@ -30,9 +31,9 @@ CLAIM_FIELDS = frozenset(
         "given", "lines",
     }
 )  # fmt: skip
-LINE_FIELDS = frozenset(
-    {"line_no", "category", "item_name", "amount", "in_scope", "upfront", "over_limit", "excluded"}
-)
+LINE_FIELDS = DETAIL_FIELDS | {
+    "line_no", "category", "item_name", "amount", "in_scope", "upfront", "over_limit", "excluded",
+}  # fmt: skip
 GIVEN_FIELDS = frozenset({"tier", "fund", "amount"})
 
 _VISIT_TYPES = frozenset(VisitType.values)
@@ -63,6 +64,7 @@ def read_claim(data: Any) -> ClaimInput:
         pattern=DISEASE_KEY,
         required=visit_type == VisitType.CHRONIC_OUTPATIENT,
     )
+    details: list[LineDetail] = []
     claim = ClaimInput(
         claim_no=fields.text("claim_no", most=60, pattern=CLAIM_NO),
         id_number=_id_number(fields),
@@ -75,7 +77,8 @@ def read_claim(data: Any) -> ClaimInput:
         referral=fields.choice("referral", _REFERRALS, default=Referral.NOT_NEEDED.value),
         diagnosis_code=fields.text("diagnosis_code", most=20),
         diagnosis_name=fields.text("diagnosis_name", most=200),
-        lines=_lines(fields),
+        lines=_lines(fields, details, visit=(admitted_on, discharged_on)),
+        details=tuple(sorted(details)),
         chronic_disease=chronic,
         diseases=fields.texts("diseases", most=20, length=40, pattern=DISEASE_KEY),
         drug_lists=fields.texts("drug_lists", most=20, length=40, pattern=CODE),
@@ -123,8 +126,11 @@ def _given(fields: Fields) -> tuple[GivenPayment, ...]:
     return tuple(payments)
 
 
-def _lines(fields: Fields) -> tuple[LineInput, ...]:
-    """The bill's lines in the order of their numbers; good ones take the short way."""
+def _lines(fields: Fields, details: list[LineDetail], *, visit: tuple[date, date]) -> tuple[LineInput, ...]:
+    """The bill's lines in the order of their numbers; what some say beyond amounts goes into ``details``.
+
+    Good lines take the short way.
+    """
     rows = fields.rows("lines", required=True)
     if len(rows) > MAX_LINES:
         raise TooManyLinesError(f"一张单据最多 {MAX_LINES} 行明细，收到 {len(rows)} 行，请按日或按类合并。")
@@ -135,6 +141,8 @@ def _lines(fields: Fields) -> tuple[LineInput, ...]:
     total_fen = 0
     for index, row in enumerate(rows):
         line = _good_line(row) or _explained_line(fields, index, row)
+        if isinstance(row, dict) and not DETAIL_FIELDS.isdisjoint(row):
+            details.append(read_detail(_item(fields, index, row), row, line.line_no, visit))
         if len(fields.errors) >= MAX_ERRORS:
             break
         if line.line_no in seen:
@@ -145,6 +153,11 @@ def _lines(fields: Fields) -> tuple[LineInput, ...]:
     if total_fen > MAX_TOTAL_FEN:
         fields.refuse("lines", "total_implausible", "总费用超过 1 亿元，请核对金额的单位（元）。")
     return tuple(sorted(lines))
+
+
+def _item(fields: Fields, index: int, row: Mapping[str, Any]) -> Fields:
+    at = f"{fields.at}/lines/{index}"
+    return Fields({**row}, at=at, label=f"第 {index + 1} 行明细的 ", errors=fields.errors)
 
 
 def _good_line(row: Any) -> LineInput | None:
@@ -185,7 +198,7 @@ def _explained_line(fields: Fields, index: int, row: Any) -> LineInput:
         fields.errors.append(FieldError(at, "object_required", f"第 {index + 1} 行明细须为对象。"))
         return LineInput(-index - 1, "", "", 0, 0, 0, 0, 0)
     known = len(fields.errors)
-    item = Fields(row, at=at, label=f"第 {index + 1} 行明细的 ", errors=fields.errors)
+    item = _item(fields, index, row)
     item.only(LINE_FIELDS)
     line = LineInput(
         item.whole("line_no", least=1, most=1_000_000),

@@ -28,6 +28,20 @@ class LineIn(serializers.Serializer):
     upfront = Yuan("先行自付（preselfpay_amt）", required=False)
     over_limit = Yuan("超限价自费（overlmt_selfpay）", required=False)
     excluded = Yuan("全自费（fulamt_ownpay_amt）", required=False)
+    item_code = serializers.CharField(
+        required=False, max_length=40, help_text="医保项目编码（med_list_codg）"
+    )
+    drug_code = serializers.CharField(required=False, max_length=40, help_text="药品编码（国家医保药品代码）")
+    quantity = serializers.CharField(required=False, help_text='数量（cnt），字符串，至多四位小数，例如 "2"')
+    unit = serializers.CharField(required=False, max_length=20, help_text="计量单位，例如 盒")
+    dose = serializers.CharField(required=False, help_text='本行药品的有效成分总量，字符串，例如 "140"')
+    dose_unit = serializers.CharField(
+        required=False, max_length=20, help_text="总量的单位，例如 mg；填 dose 时必填"
+    )
+    expires_on = serializers.DateField(required=False, help_text="药品有效期至，当日仍有效")
+    serviced_on = serializers.DateField(
+        required=False, help_text="开药或服务日期，须在就诊期间内；不填为出院（就诊）日期"
+    )
 
 
 class GivenIn(serializers.Serializer):

@@ -13,6 +13,9 @@ from policies.models import Policy
 class PersonYear(models.Model):
     """A person's benefit year (人员年度): the one lock of settlement; it holds no counter."""
 
+    # Read by common/database_role.py.
+    ROW_IS_A_LOCK = True
+
     person = models.ForeignKey(Person, verbose_name="人员", on_delete=models.PROTECT, related_name="years")
     year = models.PositiveSmallIntegerField("待遇年度")
 
@@ -46,7 +49,9 @@ class Claim(models.Model):
     claim_no = models.CharField("单据号", max_length=60)
     # Of the normalized request: tells a repeated request from another one under the same number.
     content_hash = models.CharField("内容摘要", max_length=64, editable=False)
-    person = models.ForeignKey(Person, verbose_name="人员", on_delete=models.PROTECT, related_name="claims")
+    person = models.ForeignKey(
+        Person, verbose_name="人员", on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
     person_year = models.ForeignKey(
         PersonYear, verbose_name="人员年度", on_delete=models.PROTECT, related_name="claims"
     )
@@ -90,7 +95,10 @@ class Claim(models.Model):
                 condition=Q(discharged_on__gte=models.F("admitted_on")), name="claim_dates_in_order"
             ),
         ]
-        indexes = [models.Index(fields=["insured_county", "-id"], name="claim_county")]
+        indexes = [
+            models.Index(fields=["insured_county", "-id"], name="claim_county"),
+            models.Index(fields=["person", "discharged_on"], name="claim_person_visits"),
+        ]
 
     def __str__(self) -> str:
         return self.claim_no
@@ -110,6 +118,15 @@ class ClaimLine(models.Model):
     upfront_fen = models.BigIntegerField("先行自付（分）")
     over_limit_fen = models.BigIntegerField("超限价自费（分）")
     excluded_fen = models.BigIntegerField("全自费（分）")
+    # What decides no money, only advice; empty on lines that do not say it.
+    item_code = models.CharField("项目编码", max_length=40, blank=True, default="", db_default="")
+    drug_code = models.CharField("药品编码", max_length=40, blank=True, default="", db_default="")
+    quantity = models.DecimalField("数量", max_digits=13, decimal_places=4, null=True, blank=True)
+    unit = models.CharField("计量单位", max_length=20, blank=True, default="", db_default="")
+    dose = models.DecimalField("有效成分总量", max_digits=13, decimal_places=4, null=True, blank=True)
+    dose_unit = models.CharField("总量单位", max_length=20, blank=True, default="", db_default="")
+    expires_on = models.DateField("药品有效期至", null=True, blank=True)
+    serviced_on = models.DateField("开药或服务日期", null=True, blank=True)
 
     class Meta:
         """费用明细."""
@@ -133,6 +150,11 @@ class ClaimLine(models.Model):
                 ),
                 name="claim_line_not_negative",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["drug_code", "serviced_on"], condition=~Q(drug_code=""), name="claim_line_drug"
+            )
         ]
 
     def __str__(self) -> str:

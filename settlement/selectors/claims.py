@@ -8,7 +8,7 @@ from settlement.answers import ClaimAnswer, ClaimDetail, PostingAnswer
 from settlement.engine.facts import GivenPayment
 from settlement.errors import ClaimNotFoundError
 from settlement.figures import ZERO, Figures, Part
-from settlement.intake import ClaimInput, LineInput
+from settlement.intake import ClaimInput, LineDetail, LineInput
 from settlement.models import Claim, Payment, Settlement
 
 
@@ -102,6 +102,13 @@ def _content_of(claim: Claim) -> dict[str, Any]:
         diagnosis_code=claim.diagnosis_code,
         diagnosis_name=claim.diagnosis_name,
         lines=tuple(LineInput(*line) for line in lines),
+        # A line that says anything beyond amounts has the day on which it was given.
+        details=tuple(
+            LineDetail(*detail)
+            for detail in claim.lines.exclude(serviced_on=None)
+            .order_by("line_no")
+            .values_list(*LineDetail._fields)
+        ),
         chronic_disease=claim.chronic_disease,
         diseases=tuple(inputs["said"]["diseases"]),
         drug_lists=tuple(inputs["claim"]["drug_lists"]),

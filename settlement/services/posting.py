@@ -14,9 +14,7 @@ from settlement.prepared import Prepared
 from settlement.selectors.facts import Known
 
 # One round trip however many lines, payments and pools. Foreign keys are checked at commit.
-_POST = Prepared(
-    "settlement_post",
-    """
+_SQL = """
 WITH claim AS (
     INSERT INTO settlement_claim (hospital_id, claim_no, content_hash, person_id, person_year_id,
         benefit_year, policy_id, insured_county_id, visit_type, admitted_on, discharged_on, referral,
@@ -28,10 +26,10 @@ WITH claim AS (
     RETURNING id
 ), line AS (
     INSERT INTO settlement_claimline (claim_id, line_no, category, item_name, amount_fen, in_scope_fen,
-        upfront_fen, over_limit_fen, excluded_fen)
+        upfront_fen, over_limit_fen, excluded_fen{detail_columns})
     SELECT claim.id, (part->>0)::int, part->>1, part->>2, (part->>3)::bigint, (part->>4)::bigint,
-        (part->>5)::bigint, (part->>6)::bigint, (part->>7)::bigint
-    FROM claim, json_array_elements(%(lines)s) AS part
+        (part->>5)::bigint, (part->>6)::bigint, (part->>7)::bigint{detail_values}
+    FROM claim, json_array_elements(%(lines)s) AS part{detail_source}
 ), settlement AS (
     INSERT INTO settlement_settlement (claim_id, person_year_id, kind, reason, posted_on, posted_at,
         inputs, explanation, pools_after, total_fen, waived_fen, excluded_fen, over_limit_fen, upfront_fen,
@@ -53,7 +51,8 @@ WITH claim AS (
 INSERT INTO settlement_poolentry (settlement_id, person_year_id, pool, amount)
 SELECT id, %(person_year)s, part->>0, (part->>1)::bigint
 FROM settlement, json_array_elements(%(entries)s) AS part
-""",
+"""
+_TYPES = dict(
     hospital="bigint",
     claim_no="text",
     content_hash="text",
@@ -78,6 +77,29 @@ FROM settlement, json_array_elements(%(entries)s) AS part
     explanation="jsonb",
     pools_after="jsonb",
     **dict.fromkeys(Figures._fields, "bigint"),
+)
+# Most bills say nothing beyond amounts: their lines leave the other columns at what the table says.
+_POST = Prepared(
+    "settlement_post", _SQL.format(detail_columns="", detail_values="", detail_source=""), **_TYPES
+)
+_DETAILS = {
+    "item_code": "text", "drug_code": "text", "quantity": "numeric", "unit": "text", "dose": "numeric",
+    "dose_unit": "text", "expires_on": "date", "serviced_on": "date",
+}  # fmt: skip
+_POST_DETAILED = Prepared(
+    "settlement_post_detailed",
+    _SQL.format(
+        detail_columns="".join(f", {name}" for name in _DETAILS),
+        detail_values="".join(
+            f", COALESCE(detail.{name}, '')" if kind == "text" else f", detail.{name}"
+            for name, kind in _DETAILS.items()
+        ),
+        detail_source=" LEFT JOIN json_to_recordset(%(details)s) AS detail (line_no int, "
+        + ", ".join(f"{name} {kind}" for name, kind in _DETAILS.items())
+        + ") ON detail.line_no = (part->>0)::int",
+    ),
+    details="json",
+    **_TYPES,
 )
 
 
@@ -106,8 +128,9 @@ def claim_post(
     Raises:
         django.db.IntegrityError: the hospital used the claim number meanwhile.
     """
+    statement = _POST_DETAILED if claim.details else _POST
     with connection.cursor() as cursor:
-        _POST.run(
+        statement.run(
             cursor,
             {
                 "hospital": hospital.pk,
@@ -128,6 +151,7 @@ def claim_post(
                 "bed_days": claim.bed_days,
                 "posted_on": posted_on,
                 "lines": json.dumps(claim.lines),
+                "details": json.dumps([detail.plain() for detail in claim.details]),
                 "parts": json.dumps(posting.parts),
                 "entries": json.dumps(posting.entries),
                 "inputs": json.dumps(posting.inputs),
