@@ -79,3 +79,28 @@ class LedgerSource(models.TextChoices):
     WAIVERS = "waivers", "减免"
     VISITS = "visits", "就诊费用"
     APPRAISALS = "appraisals", "鉴定体检费用"
+
+
+class PremiumAidKind(models.TextChoices):
+    """How much of the contribution is paid for a person (参保资助方式)."""
+
+    FULL = "full", "全额"
+    FIXED = "fixed", "定额"
+    LESS_CENTRAL_SUBSIDY = "less_central_subsidy", "扣除中央补助"
+    NONE = "none", "不资助"
+
+
+class DisbursementSubject(models.TextChoices):
+    """What is paid out (拨付事项)."""
+
+    HOSPITAL_ADVANCES = "hospital_advances", "医疗机构垫付资金"
+    MANUAL_CLAIMS = "manual_claims", "零星报销"
+
+
+class ApplicationTiming(models.TextChoices):
+    """When a disease may be applied for (病种申请时间)."""
+
+    ANY_TIME = "any_time", "随时"
+    MONTHLY = "monthly", "按月"
+    WINDOWS = "windows", "申报期"
+    CLOSED = "closed", "不再受理"

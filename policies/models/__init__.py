@@ -13,17 +13,24 @@ from policies.models.grants import (
     Waiver,
 )
 from policies.models.policy import Fund, Policy
-from policies.models.rows import ConditionedRow, PolicyRow
+from policies.models.premiums import Contribution, PremiumAid
+from policies.models.procedures import ApplicationRule, Disbursement, ExamStandard
+from policies.models.rows import ConditionedRow, CountyRow, PolicyRow
 from policies.models.rules import Band, Rule, RuleCap, Uplift
 
 __all__ = [
+    "ApplicationRule",
     "Band",
     "Clause",
     "ConditionedRow",
+    "Contribution",
+    "CountyRow",
+    "Disbursement",
     "Disease",
     "DiseaseAlias",
     "DiseaseIcd10Range",
     "DiseaseList",
+    "ExamStandard",
     "Fund",
     "Funding",
     "FundingShare",
@@ -33,6 +40,7 @@ __all__ = [
     "PolicyDocument",
     "PolicyParameter",
     "PolicyRow",
+    "PremiumAid",
     "Quota",
     "Rule",
     "RuleCap",

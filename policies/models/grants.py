@@ -9,7 +9,7 @@ from common.codes import FeeCategory, IdentityCategory, Tier
 from policies.codes import FundLevel, LedgerSource, QuotaPeriod, ShareLimitKind, WaiverStage
 from policies.models.diseases import Disease
 from policies.models.policy import Fund
-from policies.models.rows import ConditionedRow, PolicyRow, codes_field
+from policies.models.rows import ConditionedRow, CountyRow, PolicyRow, codes_field
 
 
 class Waiver(ConditionedRow):
@@ -145,8 +145,8 @@ class LedgerKind(PolicyRow):
         verbose_name = verbose_name_plural = "台账种类"
 
 
-class PolicyParameter(PolicyRow):
-    """A number or decision beside the settlement rules (参数): targets, premium aid, open questions.
+class PolicyParameter(CountyRow):
+    """A number or decision beside the settlement rules (参数): targets, days, open questions.
 
     ``value`` is text as people write it; ``unit`` says what it is.
     """
@@ -155,7 +155,7 @@ class PolicyParameter(PolicyRow):
     unit = models.CharField("单位", max_length=20, blank=True)
     identities = codes_field("身份类别", IdentityCategory)
 
-    class Meta(PolicyRow.Meta):
+    class Meta(CountyRow.Meta):
         """参数."""
 
         verbose_name = verbose_name_plural = "参数"

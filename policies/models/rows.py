@@ -98,3 +98,24 @@ class ConditionedRow(PolicyRow):
                 name="policies_%(class)s_totals",
             ),
         ]
+
+
+class CountyRow(PolicyRow):
+    """A row that a county may replace by its own (县区另行规定的条目), on the clause of its own document.
+
+    Empty ``county_code`` holds everywhere; ``overrides`` names the row that does not hold in that county.
+    """
+
+    county_code = models.CharField("县区行政区划代码（空为全部）", max_length=12, blank=True)
+    overrides = models.CharField("所替代的条目", max_length=80, blank=True)
+
+    class Meta(PolicyRow.Meta):
+        """共有字段和约束."""
+
+        abstract = True
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PolicyRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(overrides="") | ~Q(county_code=""), name="policies_%(class)s_overrides"
+            ),
+        ]

@@ -9,10 +9,12 @@ from datetime import date
 from itertools import pairwise
 from typing import cast
 
-from policies.codes import UpliftKind
+from common.money import BASIS_POINTS
+from policies.codes import ApplicationTiming, PremiumAidKind, UpliftKind
 from policies.pack.rows import Row
 
 _ICD10 = re.compile(r"[A-Z]\d{2}(?:\.\d)?|M\d{4}")
+_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _CITY = re.compile(r"[1-9]\d{5,11}")
 _BP_KINDS = {
     UpliftKind.DEDUCTIBLE_SCALE,
@@ -87,6 +89,72 @@ def waiver_is_possible(row: Row) -> str:
 def weight_is_positive(row: Row) -> str:
     """A fund that bears nothing is not listed."""
     return "" if row.number("weight") else "权重 weight 须为正整数。"
+
+
+def contribution_is_complete(row: Row) -> str:
+    """A contribution is known, and the central budget gives no more than it."""
+    amount_fen, subsidy_fen = row.number("amount_fen"), row.number("central_subsidy_fen")
+    if amount_fen is None:
+        return "须填写个人缴费 amount。"
+    if subsidy_fen is not None and subsidy_fen > amount_fen:
+        return "中央财政补助 central_subsidy 不得超过个人缴费 amount。"
+    return ""
+
+
+def aid_fits_kind(row: Row) -> str:
+    """An aid states what its kind needs and nothing else."""
+    kind = row.text("kind")
+    if (kind == PremiumAidKind.FIXED) != bool(row.number("amount_fen")):
+        return "须填写定额 amount。" if kind == PremiumAidKind.FIXED else "只有定额资助填写 amount。"
+    if (kind == PremiumAidKind.NONE) == bool(row.text("funding")):
+        return "不资助的条目不写 funding。" if row.text("funding") else "须写明资金方案 funding。"
+    return ""
+
+
+def aid_ages_have_a_day(row: Row) -> str:
+    """An age is one on a stated day."""
+    low, high = row.number("age_from"), row.number("age_below")
+    if (low is None and high is None) != (row.text("age_on") == ""):
+        return "年龄条件 age_from、age_below 须与年龄计算日 age_on 同时填写。"
+    if row.text("age_on") and not _MONTH_DAY.fullmatch(row.text("age_on")):
+        return '年龄计算日 age_on 须写成 "01-01" 的形式。'
+    if low is not None and high is not None and low >= high:
+        return "年龄上限 age_below 须大于下限 age_from。"
+    return ""
+
+
+def override_names_a_county(row: Row) -> str:
+    """A row replaces another only in one county."""
+    if row.text("overrides") and not row.text("county_code"):
+        return "overrides 须与县区代码 county_code 同时填写。"
+    return ""
+
+
+def disbursement_has_its_days(row: Row) -> str:
+    """Two parts have two deadlines; a payment in full has no rest."""
+    share_bp = row.number("first_share_bp") or 0
+    first, rest = row.number("first_working_days"), row.number("rest_working_days")
+    if share_bp <= 0:
+        return "首付比例 first_share 须大于 0%。"
+    if share_bp == BASIS_POINTS:
+        return "" if rest is None else "全额拨付没有余款，不填 rest_working_days。"
+    return "" if first and rest else "分两次拨付须填写 first_working_days 和 rest_working_days。"
+
+
+def exam_items_are_named_once(row: Row) -> str:
+    """A standard names its exams, each once."""
+    items = [*row.texts("items"), *row.texts("charged_items")]
+    if not row.texts("items"):
+        return "须列出减免项目 items。"
+    return "" if len(set(items)) == len(items) else "同一鉴定项目写了两次。"
+
+
+def months_are_months(row: Row) -> str:
+    """Windows are months of the year; other ways have none."""
+    months = cast("Sequence[int | None]", row.values["months"])
+    if months and row.text("timing") != ApplicationTiming.WINDOWS:
+        return "只有按申报期申请的填写 months。"
+    return "" if all(month and month <= 12 for month in months) else "申报月份 months 须为 1 至 12。"
 
 
 def period_is_a_period(row: Row) -> str:

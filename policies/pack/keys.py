@@ -91,3 +91,5 @@ CONDITION = (
 )
 NAMED = (key("code", TEXT), key("title", TEXT, ""))
 CITED = (reference("clause"), key("provisional", FLAG, False), key("note", TEXT, ""))
+# A county's own row, and the one that it replaces there.
+OF_COUNTY = (key("county_code", TEXT, ""), key("overrides", TEXT, ""))

@@ -1,7 +1,9 @@
 """What rows name in other tables: clauses, funds, diseases, lists, other rows (引用)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
+from policies.codes import PremiumAidKind
 from policies.models import Clause, Disease, DiseaseList, Fund
 from policies.pack.rows import PackError, Problem, Row
 from policies.pack.shapes import POLICY
@@ -70,21 +72,36 @@ class References:
         for code in row.texts("disease_lists"):
             if code not in self._lists:
                 problems.append(_problem(row, label, f"病种目录“{code}”尚未录入。"))
-        rules = {rule.text("code") for rule in policy.children["rules"]}
-        for code in row.texts("rules"):
-            if code not in rules:
-                problems.append(_problem(row, label, f"倾斜所改的规则“{code}”不在本政策包中。"))
-        groups = {item.text("group") or item.text("code") for item in policy.children["fundings"]}
-        if "funding" in row.values and row.text("funding") not in groups:
-            problems.append(
-                _problem(row, label, f"资金方案“{row.text('funding')}”不在本政策包的 fundings 中。")
-            )
+        problems += [_problem(row, label, message) for message in _lost(policy, row, label)]
         return problems
 
 
 def named(row: Row) -> str:
     """How messages call a row."""
     return row.text("code") or row.text("disease") or row.text("number")
+
+
+def _lost(policy: Row, row: Row, label: str) -> Iterator[str]:
+    """What a row names of its own pack that is not there."""
+    section, _, _ = label.partition(":")
+    for attribute, within, message in (
+        ("rules", "rules", "倾斜所改的规则“{}”不在本政策包中。"),
+        ("ledgers", "ledgers", "台账“{}”不在本政策包的 ledgers 中。"),
+        ("overrides", section, "所替代的条目“{}”不在本小节中。"),
+    ):
+        named_rows = row.values.get(attribute) or ()
+        codes = {other.text("code") for other in policy.children[within]}
+        for code in [named_rows] if isinstance(named_rows, str) else cast("Sequence[str]", named_rows):
+            if code not in codes:
+                yield message.format(code)
+    groups = {item.text("group") or item.text("code") for item in policy.children["fundings"]}
+    if _is_paid(row) and row.text("funding") not in groups:
+        yield f"资金方案“{row.text('funding')}”不在本政策包的 fundings 中。"
+
+
+def _is_paid(row: Row) -> bool:
+    """Whether funds bear something by this row: all rules do, and all premium aid but none."""
+    return "funding" in row.values and row.values.get("kind") != PremiumAidKind.NONE
 
 
 def refusal(row: Row, message: str) -> PackError:

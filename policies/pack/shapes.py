@@ -4,8 +4,9 @@ from common.codes import FeeCategory, IdentityCategory, Tier, VisitType
 from policies import codes
 from policies import models as tables
 from policies.pack import checks
-from policies.pack.keys import CITED, CONDITION, NAMED, REQUIRED, Key, Shape, key, reference
+from policies.pack.keys import CITED, CONDITION, NAMED, OF_COUNTY, REQUIRED, Key, Shape, key, reference
 from policies.pack.kinds import DAY, FLAG, PERCENT, TEXT, WHOLE, YUAN, choice, list_of
+from policies.pack.procedures import PROCEDURES
 
 __all__ = [
     "BANDS",
@@ -167,9 +168,10 @@ PARAMETERS = Shape(
         key("value", TEXT),
         key("unit", TEXT, ""),
         key("identities", list_of(choice(IdentityCategory)), []),
+        *OF_COUNTY,
         *CITED,
     ),
-    checks=(checks.is_cited,),
+    checks=(checks.is_cited, checks.override_names_a_county),
 )
 POLICY = Shape(
     section="policy",
@@ -196,6 +198,7 @@ POLICY = Shape(
         FUNDINGS,
         NOT_GRANTED,
         LEDGERS,
+        *PROCEDURES,
         PARAMETERS,
     ),
     checks=(checks.period_is_a_period, checks.city_code_is_a_number),

@@ -14,6 +14,7 @@ from policies.pack.shapes import POLICY, Key, Shape
 RELATED = {
     "rules": ["clause__document"],
     "quotas": ["clause__document", "disease__disease_list"],
+    "exam_standards": ["clause__document", "disease__disease_list"],
     "ledgers": ["clause__document", "fund"],
     "shares": ["fund"],
 }

@@ -107,5 +107,5 @@ def test_a_pool_that_changes_is_named_though_the_amounts_are_equal() -> None:
 
 
 def test_comparing_takes_few_queries(drafts: dict[str, Policy], django_assert_max_num_queries) -> None:
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(42):
         policies_compare(left=drafts["zhengzhou-2018"], right=drafts["zhengzhou-2019"])
