@@ -114,23 +114,31 @@ def test_an_uplift_without_what_its_kind_needs_is_refused(draft, kind, value_bp,
 
 
 def test_published_policies_of_a_city_do_not_overlap(published):
-    def copy(**values: Any) -> Policy:
+    def publish(**values: Any) -> Callable[[], object]:
         plain: dict[str, Any] = {
             "code": "other",
             "city_code": "410100",
             "city_name": "郑州市",
             "title": "另一个",
             "valid": DateRange(date(2018, 12, 31), date(2020, 1, 1)),
-            "status": "published",
-            "published_at": published.published_at,
             "tiers": ["basic"],
         }
-        return Policy(**plain | values)
+        draft = Policy.objects.create(**plain | values)
+        now = {"status": "published", "published_at": published.published_at}
+        return lambda: Policy.objects.filter(pk=draft.pk).update(**now)
 
-    refuses(copy().save, "policies_policy_no_overlap")
-    copy(code="a", valid=DateRange(date(2019, 1, 1), None)).save()
-    copy(code="b", city_code="410200").save()
-    copy(code="c", status="draft", published_at=None).save()
+    refuses(publish(), "policies_policy_no_overlap")
+    publish(code="a", valid=DateRange(date(2019, 1, 1), None))()
+    publish(code="b", city_code="410200")()
+
+
+@pytest.mark.parametrize("status", ["reviewed", "published", "retired"])
+def test_a_policy_begins_as_a_draft(published, status):
+    made = {field.attname: getattr(published, field.attname) for field in Policy._meta.concrete_fields}
+    later = DateRange(date(2030, 1, 1), None)
+    policy = Policy(**made | {"id": None, "code": "by-sql", "valid": later, "status": status})
+    refuses(policy.save, "政策已锁定：政策包 by-sql 须先作为草稿录入")
+    assert not Policy.objects.filter(code="by-sql").exists()
 
 
 def test_a_policy_without_a_period_or_with_a_wrong_city_is_refused(draft):
