@@ -7,9 +7,9 @@ from typing import Any
 
 from common.admin_panels import PROVISIONAL, Cell, Facts, Figures, Panel, Table, Tone, count, link, text, yuan
 from common.codes import VisitType
-from settlement.admin.explained import Explained, explained_steps, is_provisional
-from settlement.admin.words import UPLIFT_STEPS, Names, names_of, tier_name
+from settlement.admin.explained import Explained, explained_steps
 from settlement.models import Claim, Payment, Settlement
+from settlement.wording import UPLIFT_STEPS, Names, is_provisional, names_of, tier_name
 
 AMOUNTS = (
     ("total_fen", "总费用"),

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from common.admin_panels import Cell, yuan
-from common.codes import FeeCategory
-from settlement.admin.words import Names, tier_name
 from settlement.engine.explain_zh import TIER_NAMES, describe
+from settlement.wording import Names, is_provisional, named, tier_name
 
 Node = Mapping[str, Any]
 _NOTHING: Node = {"waivers": (), "quota": {}, "tiers": (), "ceiling": {}, "out_of_catalogue": {}}
@@ -39,12 +38,12 @@ def explained_steps(explanation: Node, names: Names) -> list[Step]:
     """The engine's sentences, grouped: what comes off the bill, each tier, what closes it."""
     if not explanation:
         return []
-    named = _named(explanation, names)
-    before = _say(named, waivers=named["waivers"], quota=named["quota"])
-    after = _say(named, ceiling=named["ceiling"], out_of_catalogue=named["out_of_catalogue"])
+    words = named(explanation, names)
+    before = _say(words, waivers=words["waivers"], quota=words["quota"])
+    after = _say(words, ceiling=words["ceiling"], out_of_catalogue=words["out_of_catalogue"])
     steps = [Step(title="减免和病种限额", sentences=before)] if before else []
-    steps += [_tier(named, tier) for tier in named["tiers"]]
-    return [*steps, Step(title="合计", sentences=[*after, *_totals(named)])]
+    steps += [_tier(words, tier) for tier in words["tiers"]]
+    return [*steps, Step(title="合计", sentences=[*after, *_totals(words)])]
 
 
 def _tier(explanation: Node, tier: Node) -> Step:
@@ -75,36 +74,3 @@ def _say(explanation: Node, **parts: Any) -> list[str]:
 
 def _totals(explanation: Node) -> list[str]:
     return describe({**_NOTHING, "totals": explanation["totals"]})
-
-
-def is_provisional(tier: Node) -> bool:
-    """Whether the tier's rule, an uplift or its funding stands on no confirmed clause."""
-    parts = (tier, tier.get("funding", {}), *tier.get("uplifts", ()))
-    return any(part.get("provisional") for part in parts)
-
-
-def _named(explanation: Node, names: Names) -> dict[str, Any]:
-    """The explanation with names where it has codes; amounts stay as they are."""
-    categories = {str(code): str(label) for code, label in FeeCategory.choices}
-    return {
-        **explanation,
-        "waivers": [
-            {**waiver, "categories": [categories.get(code, code) for code in waiver["categories"]]}
-            for waiver in explanation["waivers"]
-        ],
-        "tiers": [_named_tier(tier, names) for tier in explanation["tiers"]],
-    }
-
-
-def _named_tier(tier: Node, names: Names) -> dict[str, Any]:
-    def funds(key: str) -> list[dict[str, Any]]:
-        return [{**part, "fund": names.fund(part["fund"])} for part in tier.get(key, ())]
-
-    return {
-        **tier,
-        "rule": names.row(tier["rule"]),
-        "funds": funds("funds"),
-        "account_funds": funds("account_funds"),
-        "uplifts": [{**uplift, "code": names.row(uplift["code"])} for uplift in tier.get("uplifts", ())],
-        "candidates": [{**other, "rule": names.row(other["rule"])} for other in tier["candidates"]],
-    }

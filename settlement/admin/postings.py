@@ -13,8 +13,9 @@ from common.admin_lookup import yuan_column
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text, yuan
 from organizations.admin.scoped import ScopedLookupAdmin
 from policies.models import Fund
-from settlement.admin.words import fund_names, is_count, pool_names, tier_name
+from settlement.admin.words import is_count, pool_names
 from settlement.models import Payment, Settlement
+from settlement.wording import fund_names, tier_name
 
 FIGURES = (
     ("total_fen", "总费用"),

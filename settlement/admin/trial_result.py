@@ -9,13 +9,13 @@ from common.admin_panels import Cell, Table, period, text, yuan
 from common.codes import VisitType
 from policies.models import Policy
 from settlement.admin.explained import Step, explained_steps
-from settlement.admin.words import TIER_NAMES, Names, names_of
 from settlement.compiler import compiled_policy
 from settlement.engine.compiled import CompiledPolicy
 from settlement.engine.errors import EngineError
 from settlement.engine.facts import Claim, Facts
 from settlement.engine.result import Settlement
 from settlement.engine.settle import add_entries, settle
+from settlement.wording import TIER_NAMES, Names, names_of
 
 NOT_REACHED = "前面的费用未能试算，本次没有继续。"
 
