@@ -1,5 +1,6 @@
-"""What was exported (导出记录)."""
+"""What was exported (导出记录), and how papers are printed (打印设置)."""
 
 from reporting.models.exports import ExportLog
+from reporting.models.print_settings import PrintSetting
 
-__all__ = ["ExportLog"]
+__all__ = ["ExportLog", "PrintSetting"]
