@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from common.admin_panels import grouped_yuan
 from common.money import format_percent
 from policies.models import Disease, DiseaseList, Fund
+from policies.pack.advice import ENTRIES
 from policies.pack.rows import Row
 from policies.pack.shapes import BANDS, CAPS, PARAMETERS, POLICY, Key, Shape
 
@@ -61,10 +62,19 @@ class Dictionary:
             return "；".join(_band(row) for row in rows)
         if shape is CAPS:
             return "；".join(_cap(row, exact=exact) for row in rows)
+        if shape is ENTRIES:
+            return "；".join(self._entry(row) for row in rows)
         names = [self.funds.get(row.text("fund"), row.text("fund")) for row in rows]
         if len(rows) == 1:
             return f"{names[0]}全额"
         return "、".join(names) + " " + "：".join(str(row.number("weight")) for row in rows) if rows else ""
+
+    def _entry(self, row: Row) -> str:
+        """``高血压病：地平、普利``, or ``布洛芬 全年 438000 mg``."""
+        listed = "、".join([*row.texts("names"), *row.texts("codes")])
+        disease = row.text("disease")
+        limit = f" 全年 {row.text('dose')} {row.text('dose_unit')}" if row.text("dose") else ""
+        return (f"{self.diseases.get(disease, disease)}：" if disease else "") + listed + limit
 
     def names_of(self, key: Key) -> Mapping[str, str]:
         """The names that the values of a field have here; none for fields of fixed words."""

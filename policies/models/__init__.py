@@ -1,5 +1,6 @@
 """Tables of the policy packs (政策包各表)."""
 
+from policies.models.advice import AdviceEntry, AdviceRule
 from policies.models.diseases import Disease, DiseaseAlias, DiseaseIcd10Range, DiseaseList
 from policies.models.documents import Clause, PolicyDocument
 from policies.models.grants import (
@@ -19,6 +20,8 @@ from policies.models.rows import ConditionedRow, CountyRow, PolicyRow
 from policies.models.rules import Band, Rule, RuleCap, Uplift
 
 __all__ = [
+    "AdviceEntry",
+    "AdviceRule",
     "ApplicationRule",
     "Band",
     "Clause",

@@ -63,17 +63,22 @@ class References:
                 problems += self._problems_of_row(policy, row, label)
                 for share in row.children.get("shares", ()):
                     problems += _caught(self.fund, share, label)
+                for entry in row.children.get("entries", ()):
+                    problems += self._problems_of_disease(entry, label)
         return problems
 
     def _problems_of_row(self, policy: Row, row: Row, label: str) -> list[Problem]:
         problems = _caught(self.clause, row, label) + _caught(self.fund, row, label)
-        if disease := row.text("disease"):
-            problems += _caught(lambda item: self.disease(disease, item), row, label)
+        problems += self._problems_of_disease(row, label)
         for code in row.texts("disease_lists"):
             if code not in self._lists:
                 problems.append(_problem(row, label, f"病种目录“{code}”尚未录入。"))
         problems += [_problem(row, label, message) for message in _lost(policy, row, label)]
         return problems
+
+    def _problems_of_disease(self, row: Row, label: str) -> list[Problem]:
+        key = row.text("disease")
+        return _caught(lambda item: self.disease(key, item), row, label) if key else []
 
 
 def named(row: Row) -> str:

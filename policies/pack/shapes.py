@@ -4,6 +4,7 @@ from common.codes import FeeCategory, IdentityCategory, Tier, VisitType
 from policies import codes
 from policies import models as tables
 from policies.pack import checks
+from policies.pack.advice import ADVICE
 from policies.pack.keys import CITED, CONDITION, NAMED, OF_COUNTY, REQUIRED, Key, Shape, key, reference
 from policies.pack.kinds import DAY, FLAG, PERCENT, TEXT, WHOLE, YUAN, choice, list_of
 from policies.pack.procedures import PROCEDURES
@@ -199,6 +200,7 @@ POLICY = Shape(
         NOT_GRANTED,
         LEDGERS,
         *PROCEDURES,
+        ADVICE,
         PARAMETERS,
     ),
     checks=(checks.period_is_a_period, checks.city_code_is_a_number),
