@@ -31,7 +31,7 @@ run: $(VENV)/.runtime
 
 # The demonstration from the start: empties the embedded database, never one of your own.
 fresh: $(VENV)/.runtime
-	@test -z "$$DATABASE_URL" || { echo "已设置 DATABASE_URL：不清空自己的数据库。"; exit 1; }
+	@test -z "$$DATABASE_URL$$DATABASE_OWNER_URL" || { echo "已设置 DATABASE_URL：不清空自己的数据库。"; exit 1; }
 	@$(STACK) sh -c '$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python manage.py flush --no-input --verbosity 0'
 	@$(MAKE) --no-print-directory run
 

@@ -6,8 +6,12 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from config.database import OWNER_COMMANDS, as_owner
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if OWNER_COMMANDS.intersection(sys.argv[1:2]):
+        as_owner(os.environ)
     # Commands enqueue tasks too.
     import config.celery  # noqa: F401
 

@@ -2,7 +2,8 @@
 
 Environment:
     DATABASE_URL, REDIS_URL: servers of your own; without them the embedded ones (config/stack).
-    DATABASE_PASSWORD_FILE: file with the password that DATABASE_URL leaves out.
+    DATABASE_OWNER_URL: who migrates, when DATABASE_URL names the role that owns nothing (config/database.py).
+    DATABASE_PASSWORD_FILE, DATABASE_OWNER_PASSWORD_FILE: files with the passwords that these leave out.
     DJANGO_SECRET_KEY[_FILE], DOUDI_ENCRYPTION_KEY[_FILE]: secrets; made under ``var/secrets`` when not given.
     DOUDI_ALLOWED_HOSTS: comma-separated host names (default: this machine only).
     DOUDI_HTTPS=1: behind TLS: secure cookies, HSTS, redirect.
@@ -14,11 +15,11 @@ import os
 from datetime import date
 from pathlib import Path
 
-import dj_database_url
 from celery.schedules import crontab
 
+from config.database import database_settings
 from config.secrets import read_secret
-from config.stack import celery_url, embedded_urls
+from config.stack import APP_ROLE, celery_url, embedded_urls
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / (os.environ.get("DOUDI_VAR") or "var")
@@ -86,20 +87,11 @@ TEMPLATES = [
     }
 ]
 
-_embedded_database_url, _embedded_redis_url = embedded_urls()
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or _embedded_database_url,
-        # Persistent connections: worth three times the throughput of a claim's few statements.
-        conn_max_age=600,
-        conn_health_checks=True,
-    )
-}
-if password_file := os.environ.get("DATABASE_PASSWORD_FILE"):
-    DATABASES["default"]["PASSWORD"] = Path(password_file).read_text(encoding="utf-8").strip()
+DATABASES = {"default": database_settings(os.environ)}
+DATABASE_APP_ROLE = APP_ROLE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL") or _embedded_redis_url
+REDIS_URL = os.environ.get("REDIS_URL") or embedded_urls()[1]
 CELERY_BROKER_URL = CELERY_RESULT_BACKEND = celery_url(REDIS_URL)
 # Longer than the longest job: a job still running must not be handed out a second time.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}

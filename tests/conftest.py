@@ -1,5 +1,6 @@
 """Fixtures that all tests share: the shipped packs, a hospital, a poor person, a client with a key."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 
@@ -9,6 +10,7 @@ from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from beneficiaries.models import Person
+from config.database import as_owner, database_settings
 from organizations.models import Hospital
 from organizations.services import hospital_key_issue
 from policies.models import Policy
@@ -16,6 +18,17 @@ from tests import factories
 
 TODAY = date(2019, 6, 30)
 PACKS = ("zhengzhou-2018", "zhengzhou-2019")
+IDENTITY = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Tests make databases, and break rules that the application's role cannot: they connect as the owner."""
+    environ = dict(os.environ)
+    as_owner(environ)
+    connection.settings_dict.update(
+        {key: value for key, value in database_settings(environ).items() if key in IDENTITY}
+    )
 
 
 @pytest.fixture(scope="session")

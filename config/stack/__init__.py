@@ -4,6 +4,6 @@
 imports neither Django nor a database driver; the settings module takes its default addresses from here.
 """
 
-from config.stack.urls import celery_url, embedded_urls, redis_py_url
+from config.stack.urls import APP_ROLE, celery_url, embedded_urls, redis_py_url
 
-__all__ = ["celery_url", "embedded_urls", "redis_py_url"]
+__all__ = ["APP_ROLE", "celery_url", "embedded_urls", "redis_py_url"]

@@ -228,7 +228,7 @@ class Postgres:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
                 if cursor.fetchone() is None:
-                    # The application's role: it owns nothing; migrations grant it what it needs.
+                    # The application's role: it owns nothing; migrate grants it what it needs.
                     cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APP_ROLE)))
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME])
                 if cursor.fetchone() is None:

@@ -15,7 +15,7 @@ NAME = "doudi_bench"
 @contextmanager
 def bench_database() -> Iterator[str]:
     """Create an empty database; yields its address, drops it at the end."""
-    own = os.environ.get("DATABASE_URL") or embedded_urls()[0]
+    own = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL") or embedded_urls()[0]
     bench = urlunsplit(urlsplit(own)._replace(path=f"/{NAME}"))
     _execute(own, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     _execute(own, f"CREATE DATABASE {NAME}")

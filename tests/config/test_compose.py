@@ -38,11 +38,20 @@ def test_only_the_site_is_reachable_from_outside(services: dict[str, Any]) -> No
 
 
 def test_the_settings_know_every_variable_that_the_application_gets(services: dict[str, Any]) -> None:
-    settings = (PROJECT_ROOT / "config" / "settings.py").read_text(encoding="utf-8")
+    sources = ("settings.py", "database.py")
+    settings = "".join((PROJECT_ROOT / "config" / name).read_text(encoding="utf-8") for name in sources)
     for name in APP:
         for variable in services[name]["environment"].keys() - {"TZ"}:
             # read_secret() adds _FILE to the name itself.
             assert f'"{variable.removesuffix("_FILE")}' in settings, variable
+
+
+def test_only_migrating_knows_the_owner_of_the_tables(services: dict[str, Any]) -> None:
+    for name in APP - ONE_OFF:
+        assert services[name]["environment"]["DATABASE_URL"].startswith("postgresql://doudi_app@"), name
+        assert "OWNER" not in "".join(services[name]["environment"]), name
+        assert "database_owner_password" not in services[name]["secrets"], name
+    assert services["migrate"]["environment"]["DATABASE_OWNER_URL"].startswith("postgresql://doudi@")
 
 
 def test_the_container_runs_the_same_postgresql_as_the_embedded_stack(services: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ import openpyxl
 import psycopg2
 import pytest
 
-from config.stack import embedded_urls, redis_py_url
+from config.stack import APP_ROLE, embedded_urls, redis_py_url
 from config.stack.layout import PROJECT_ROOT
 
 DATABASE = "doudi_demo_test"
@@ -28,17 +28,24 @@ PATIENCE_SECONDS = 180
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A database, a broker number and a folder that nobody else uses."""
     own_database, own_redis = embedded_urls()
-    server = os.environ.get("DATABASE_URL") or own_database
+    server = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL") or own_database
     _execute(server, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
     _execute(server, f"CREATE DATABASE {DATABASE}")
     yield {
         **os.environ,
-        "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}")),
+        **_urls(server, DATABASE),
         "REDIS_URL": redis_py_url(os.environ.get("REDIS_URL") or own_redis, 13),
         "DOUDI_VAR": str(tmp_path_factory.mktemp("var")),
         "DOUDI_BUSINESS_DATE": "2019-06-30",
     }
     _execute(server, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+
+def _urls(server: str, database: str) -> dict[str, str]:
+    """The owner makes the tables; the demonstration, the site and the worker own nothing."""
+    owner = urlsplit(server)._replace(path=f"/{database}")
+    application = owner._replace(netloc=owner.netloc.replace(f"{owner.username}@", f"{APP_ROLE}@", 1))
+    return {"DATABASE_OWNER_URL": urlunsplit(owner), "DATABASE_URL": urlunsplit(application)}
 
 
 def _execute(url: str, statement: str) -> None:
@@ -151,11 +158,11 @@ def test_make_hands_its_place_over_so_that_ending_make_ends_the_site() -> None:
 
 def test_two_runs_at_once_and_one_interrupted_leave_a_whole_quarter(environment: dict[str, str]) -> None:
     """On an empty database: one is interrupted while it prepares, two go on side by side."""
-    server, name = environment["DATABASE_URL"].rsplit("/", 1)
-    other = f"{name}_twice"
-    _execute(environment["DATABASE_URL"], f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")
-    _execute(environment["DATABASE_URL"], f"CREATE DATABASE {other}")
-    twice = {**environment, "DATABASE_URL": f"{server}/{other}"}
+    server = environment["DATABASE_OWNER_URL"]
+    other = f"{DATABASE}_twice"
+    _execute(server, f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")
+    _execute(server, f"CREATE DATABASE {other}")
+    twice = {**environment, **_urls(server, other)}
     try:
         with _demo(twice, "--exit") as interrupted:
             assert interrupted.stdout is not None
@@ -168,4 +175,4 @@ def test_two_runs_at_once_and_one_interrupted_leave_a_whole_quarter(environment:
             assert (first.returncode, second.returncode) == (0, 0), answers
             assert all("未发现差异" in answer for answer in answers), answers
     finally:
-        _execute(environment["DATABASE_URL"], f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")
+        _execute(server, f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")

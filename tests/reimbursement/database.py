@@ -12,12 +12,12 @@ from django.db import connection
 PATIENCE_SECONDS = 40
 
 
-def database_url() -> str:
-    """Of the test database, for other processes."""
+def database_url(*, user: str = "") -> str:
+    """Of the test database, for other processes; as ``user``, or as the tests themselves."""
     at = connection.settings_dict
     password = f":{quote(str(at['PASSWORD']), safe='')}" if at["PASSWORD"] else ""
     host = quote(str(at["HOST"]), safe="")
-    return f"postgresql://{at['USER']}{password}@{host}:{at['PORT'] or 5432}/{at['NAME']}"
+    return f"postgresql://{user or at['USER']}{password}@{host}:{at['PORT'] or 5432}/{at['NAME']}"
 
 
 @contextmanager
