@@ -8,6 +8,7 @@ Environment:
     DOUDI_ALLOWED_HOSTS: comma-separated host names (default: this machine only).
     DOUDI_HTTPS=1: behind TLS: secure cookies, HSTS, redirect.
     DOUDI_BUSINESS_DATE: ISO date that the system takes for today (training and demonstration only).
+    DOUDI_API_REQUESTS_PER_MINUTE: what one hospital may ask of the interface a minute (default 6000).
     DOUDI_VAR: folder for data, files and secrets (default ``var/``).
 """
 
@@ -19,7 +20,7 @@ from celery.schedules import crontab
 
 from config.database import database_settings
 from config.secrets import read_secret
-from config.stack import APP_ROLE, celery_url, embedded_urls
+from config.stack import APP_ROLE, celery_url, embedded_urls, redis_py_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / (os.environ.get("DOUDI_VAR") or "var")
@@ -56,6 +57,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Ahead of all that may refuse: each call of the hospitals' interface is numbered and logged.
+    "organizations.api.calls.calls_logged",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -92,6 +95,8 @@ DATABASE_APP_ROLE = APP_ROLE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or embedded_urls()[1]
+# The same server, spelt for redis-py.
+REDIS_CLIENT_URL = redis_py_url(REDIS_URL)
 CELERY_BROKER_URL = CELERY_RESULT_BACKEND = celery_url(REDIS_URL)
 # Longer than the longest job: a job still running must not be handed out a second time.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
@@ -149,9 +154,12 @@ AUTH_PASSWORD_VALIDATORS = [
 _business_date = os.environ.get("DOUDI_BUSINESS_DATE", "")
 BUSINESS_DATE = date.fromisoformat(_business_date) if _business_date else None
 
+# What a hospital may ask a minute unless its own page says otherwise.
+API_REQUESTS_PER_MINUTE = int(os.environ.get("DOUDI_API_REQUESTS_PER_MINUTE", "6000"))
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["organizations.api.authentication.HospitalKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["organizations.api.authentication.IsHospital"],
+    "DEFAULT_THROTTLE_CLASSES": ["organizations.api.throttling.HospitalThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["settlement.api.parsers.StrictJSONParser"],
     # OPTIONS would answer with the views' English docstrings; the OpenAPI document describes the interface.

@@ -1,7 +1,8 @@
 """Regions, offices, hospitals, and who works where (区划、单位、医疗机构、人员)."""
 
+from organizations.models.calls import ApiCall
 from organizations.models.hospitals import Hospital, HospitalKey
 from organizations.models.offices import Office, StaffMember
 from organizations.models.regions import Region
 
-__all__ = ["Hospital", "HospitalKey", "Office", "Region", "StaffMember"]
+__all__ = ["ApiCall", "Hospital", "HospitalKey", "Office", "Region", "StaffMember"]

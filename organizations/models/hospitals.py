@@ -1,7 +1,10 @@
 """Hospitals and their API credentials (医疗机构、接口密钥)."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from rest_framework_api_key.models import AbstractAPIKey
 
 from common.codes import Designation, HospitalLevel, Ownership
@@ -26,6 +29,13 @@ class Hospital(models.Model):
         blank=True,
     )
     bank_account = models.CharField("收款账户", max_length=40, blank=True)
+    requests_per_minute = models.PositiveIntegerField(
+        "接口每分钟请求上限",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="不填为系统的统一上限；批量结算按单据数计",
+    )
 
     class Meta:
         """医疗机构."""
@@ -43,8 +53,23 @@ class HospitalKey(AbstractAPIKey):
     hospital = models.ForeignKey(
         Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, related_name="keys"
     )
+    # Roughly: written once in some minutes, so that no call waits for it.
+    last_used_at = models.DateTimeField("最近使用", null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField("吊销时间", null=True, blank=True, editable=False)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="吊销人",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
 
     class Meta(AbstractAPIKey.Meta):
         """接口密钥."""
 
         verbose_name = verbose_name_plural = "接口密钥"
+        constraints = [
+            models.CheckConstraint(condition=Q(revoked=True) | Q(revoked_at=None), name="key_revoked_at")
+        ]

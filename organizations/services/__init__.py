@@ -1,5 +1,18 @@
 """Writes of organizations (办理)."""
 
-from organizations.services.keys import hospital_key_issue
+from organizations.services.calls import CallNote, call_note
+from organizations.services.keys import (
+    hospital_key_issue,
+    hospital_key_revoke,
+    hospital_key_rotate,
+    hospital_key_used,
+)
 
-__all__ = ["hospital_key_issue"]
+__all__ = [
+    "CallNote",
+    "call_note",
+    "hospital_key_issue",
+    "hospital_key_revoke",
+    "hospital_key_rotate",
+    "hospital_key_used",
+]
