@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("reports/", include("reporting.urls")),
     path("api/v1/", include("settlement.api.urls")),
+    path("api/v1/", include("reporting.api.urls")),
     re_path(r"^api(?:/|$)", refusals.unknown_api_url),
     path("healthz", health),
 ]

@@ -19,3 +19,14 @@ class WorkbookMismatchError(ReportError):
         super().__init__(
             f"台账 {ledger_no} 的工作簿合计 {written} 与数据库 {expected} 不符，未生成文件，请重新编制后再试"
         )
+
+
+class StatementMismatchError(ReportError):
+    """The columns of a statement do not come to what was posted; nothing is printed."""
+
+    code = "statement_mismatch"
+
+    def __init__(self, *, claim_no: str, what: str, written: str, posted: str) -> None:
+        super().__init__(
+            f"单据 {claim_no} 的结算单{what} {written} 元与记账 {posted} 元不符，未打印，请联系系统管理员核对"
+        )

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from reporting.statement_views import statement_page, statement_pdf
 from reporting.views import county_workbook, ledger_workbook, pack_comparison_workbook
 
 app_name = "reporting"
 urlpatterns = [
+    path("claims/<int:claim_id>/statement/", statement_page, name="statement"),
+    path("claims/<int:claim_id>/statement.pdf", statement_pdf, name="statement-pdf"),
     path("ledgers/<int:ledger_id>/workbook/", ledger_workbook, name="ledger-workbook"),
     path("ledgers/<int:ledger_id>/county-workbook/", county_workbook, name="county-workbook"),
     path("packs/<int:left_id>/<int:right_id>/", pack_comparison_workbook, name="pack-comparison"),
