@@ -121,7 +121,9 @@ class Payment(models.Model):
         verbose_name = verbose_name_plural = "支付"
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["county", "hospital", "tier", "posted_on"], name="payment_for_ledgers")
+            models.Index(fields=["county", "hospital", "tier", "posted_on"], name="payment_for_ledgers"),
+            # What patients are still to be paid: few among the hospitals' payments.
+            models.Index(fields=["county"], condition=Q(payee="patient"), name="payment_to_patients"),
         ]
         constraints = [
             models.CheckConstraint(
