@@ -16,8 +16,13 @@ _NONCE_BYTES = 12
 
 def encrypt(text: str) -> bytes:
     """Nonce and ciphertext of ``text``; the same text never encrypts alike twice."""
+    return encrypt_bytes(text.encode())
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    """Nonce and ciphertext of a whole file."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _cipher().encrypt(nonce, text.encode(), None)
+    return nonce + _cipher().encrypt(nonce, content, None)
 
 
 def decrypt(blob: bytes | memoryview) -> str:
@@ -26,8 +31,17 @@ def decrypt(blob: bytes | memoryview) -> str:
     Raises:
         cryptography.exceptions.InvalidTag: another key, or the bytes were changed.
     """
+    return decrypt_bytes(blob).decode()
+
+
+def decrypt_bytes(blob: bytes | memoryview) -> bytes:
+    """The file again.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: another key, or the bytes were changed.
+    """
     raw = bytes(blob)
-    return _cipher().decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
+    return _cipher().decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None)
 
 
 def blind_index(text: str) -> str:

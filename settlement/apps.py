@@ -2,9 +2,17 @@
 
 from django.apps import AppConfig
 
+from beneficiaries.later_facts import facts_of_people_register
+
 
 class SettlementConfig(AppConfig):
     """费用结算."""
 
     name = "settlement"
     verbose_name = "费用结算"
+
+    def ready(self) -> None:
+        """A claim is a fact that depends on its person's identities on the day of discharge."""
+        facts_of_people_register(
+            "SELECT person_id, discharged_on AS happened_on, received_at AS made_at FROM settlement_claim"
+        )

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
                 ('file_sha256', models.CharField(max_length=64, verbose_name='文件摘要')),
                 ('file_encrypted', models.BinaryField(null=True, verbose_name='文件（加密）')),
-                ('headings', models.JSONField(default=list, editable=False, verbose_name='表头')),
+                ('headings', models.JSONField(default=dict, editable=False, verbose_name='表头和行数')),
                 ('counts', models.JSONField(default=dict, editable=False, verbose_name='各类行数')),
                 ('blanks', models.JSONField(default=dict, editable=False, verbose_name='空缺数')),
                 ('digest', models.CharField(blank=True, editable=False, max_length=64, verbose_name='差异摘要')),

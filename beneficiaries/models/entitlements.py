@@ -46,9 +46,13 @@ class Identity(models.Model):
     recognised_by = models.CharField("认定部门", max_length=20, choices=Office.Kind.choices)
     source = models.CharField("来源", max_length=100, blank=True)
     roster = models.ForeignKey(
-        "beneficiaries.RosterImport", verbose_name="来源名单", on_delete=models.PROTECT, null=True, blank=True,
+        "beneficiaries.RosterImport",
+        verbose_name="来源名单",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="+",
-    )  # fmt: skip
+    )
 
     class Meta:
         """身份."""

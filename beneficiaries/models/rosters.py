@@ -1,4 +1,4 @@
-"""Rosters that other departments hand over (救助对象名单), their differences, and what applying them changed."""
+"""Rosters that other departments hand over (救助对象名单): rows, differences, what applying them changed."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -21,7 +21,7 @@ class RosterImport(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """全量：名单上没有的人退出；增减：只动名单上的人。"""
+        """Whether people whom it does not name have left (全量), or stay as they are (增减)."""
 
         FULL = "full", "全量名单"
         DELTA = "delta", "增减名单"
@@ -52,7 +52,7 @@ class RosterImport(models.Model):
     file_sha256 = models.CharField("文件摘要", max_length=64)
     # Encrypted, and emptied as soon as its rows are staged: no roster lies in a folder.
     file_encrypted = models.BinaryField("文件（加密）", null=True, editable=False)
-    headings = models.JSONField("表头", default=list, editable=False)
+    headings = models.JSONField("表头和行数", default=dict, editable=False)
     counts = models.JSONField("各类行数", default=dict, editable=False)
     blanks = models.JSONField("空缺数", default=dict, editable=False)
     digest = models.CharField("差异摘要", max_length=64, blank=True, editable=False)
@@ -163,7 +163,7 @@ class RosterRow(models.Model):
 
 
 class RosterChange(models.Model):
-    """One thing that applying a roster changed (名单变更), before and after; undoing it is a row of its own."""
+    """What applying a roster changed (名单变更), before and after; undoing it is a row of its own."""
 
     class Kind(models.TextChoices):
         """变更种类."""
@@ -211,7 +211,7 @@ class RosterChange(models.Model):
 class RosterDelivery(models.Model):
     """A file made of a roster for somebody (名单移交、退回): who made it, for whom, when it was received.
 
-    郑卫〔2017〕214号 四(二): the poverty office's roster goes to the health and the medical-insurance offices.
+    郑卫〔2017〕214号 四(二): the poverty office's roster goes to the health and medical-insurance offices.
     """
 
     class Kind(models.TextChoices):

@@ -1,0 +1,1 @@
+"""Reading rosters (名单解析): files into checked rows, without the database."""
