@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
+from django.urls import reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
-from common.admin_lookup import yuan_column
+from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Panel
 from organizations.admin.scoped import ScopedLookupAdmin
 from settlement.admin.claim_page import claim_panels
@@ -68,6 +69,17 @@ class ClaimAdmin(TrialPage, ScopedLookupAdmin):
     def state(self, claim: Any) -> str:
         """What has been posted on the claim."""
         return claim_state(claim)
+
+    def buttons(self, request: HttpRequest, row: Claim) -> Sequence[Button]:
+        """The one-page statement; it needs a settlement."""
+        if claim_state(row) == "未结算":
+            return ()
+        # By name: reports stand above settlement.
+        urls = [reverse(f"reporting:{name}", args=[row.pk]) for name in ("statement", "statement-pdf")]
+        return (
+            Button(title="打印一单清", url=urls[0], icon="print", primary=True),
+            Button(title="一单清 PDF", url=urls[1], icon="picture_as_pdf"),
+        )
 
     def panels(self, request: HttpRequest, row: Claim) -> Sequence[Panel]:
         """Header, amounts, tiers, explanation, funds, history, lines."""
