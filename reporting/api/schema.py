@@ -32,7 +32,7 @@ class StatementTierOut(serializers.Serializer):
     before = Yuan("本年历次费用", required=False)
     deductible = Yuan("起付线（优惠后）", required=False)
     ordinary_deductible = Yuan("起付线（普通）", required=False)
-    paid_before = Yuan("本年历次支付")
+    paid_before = Yuan("本年历次支付；同一层次只写在第一项", required=False)
     paid = Yuan("本次支付，含补付到个人账户")
     funds = StatementFundOut(many=True)
     clause = serializers.CharField(help_text="依据：文号和条款", allow_blank=True)

@@ -23,7 +23,7 @@ class StatementSource:
 
     Attributes:
         now: the posting whose explanation last held; a reversal says nothing of its own.
-        paid_before: by tier and benefit, net, of the year's earlier claims.
+        paid_before: by tier, net, of the year's earlier claims.
         in_scope_before_fen: of the year's earlier claims, net.
         admissions: which stay of the year this is; 0 for other visits.
     """
@@ -33,7 +33,7 @@ class StatementSource:
     now: Settlement
     payments: Sequence[Payment]
     categories: Sequence[Mapping[str, Any]]
-    paid_before: Mapping[tuple[str, str], int]
+    paid_before: Mapping[str, int]
     in_scope_before_fen: int
     admissions: int
     names: Names
@@ -85,9 +85,9 @@ def _categories(claim: Claim) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda row: -row["amount_fen"])
 
 
-def _paid_before(earlier: Q) -> dict[tuple[str, str], int]:
-    rows = Payment.objects.filter(earlier).order_by().values_list("tier", "benefit")
-    return {(tier, benefit): fen for tier, benefit, fen in rows.annotate(fen=Sum("amount_fen"))}
+def _paid_before(earlier: Q) -> dict[str, int]:
+    rows = Payment.objects.filter(earlier).order_by().values_list("tier")
+    return dict(rows.annotate(fen=Sum("amount_fen")))
 
 
 def _admissions(claim: Claim) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from common.codes import FeeCategory
+from common.codes import FeeCategory, Tier
 from common.money import format_capital, format_percent, format_yuan
 from reporting.errors import StatementMismatchError
 from reporting.selectors.statements import StatementSource
@@ -113,18 +113,45 @@ def _tiers(source: StatementSource, explanation: Node) -> tuple[TierRow, ...]:
     entries: list[Node] = list(explanation["tiers"])
     known = {(entry["tier"], entry.get("benefit", "")) for entry in entries}
     entries += [{"tier": tier, "benefit": benefit} for tier, benefit in net if (tier, benefit) not in known]
+    before = {**dict.fromkeys([entry["tier"] for entry in entries], 0), **source.paid_before}
     rows = []
     for entry in entries:
         key = (entry["tier"], entry.get("benefit", ""))
-        rows.append(_tier(source, entry, net.pop(key, []), key))
+        rows.append(
+            _tier(source, entry, key, payments=net.pop(key, []), paid_before_fen=before.pop(key[0], None))
+        )
+    # Tiers that the year's earlier claims had, and this one has not.
+    rows += [_bygone(tier, fen) for tier, fen in before.items() if fen]
     return tuple(rows)
 
 
-def _tier(source: StatementSource, entry: Node, payments: list[Payment], key: tuple[str, str]) -> TierRow:
+def _bygone(tier: str, paid_before_fen: int) -> TierRow:
+    return TierRow(
+        name=tier_name(tier),
+        base_fen=None,
+        before_fen=None,
+        deductible_fen=None,
+        ordinary_deductible_fen=None,
+        paid_before_fen=paid_before_fen,
+        paid_fen=0,
+        funds=(),
+        clause="",
+        provisional=False,
+    )
+
+
+def _tier(
+    source: StatementSource,
+    entry: Node,
+    key: tuple[str, str],
+    *,
+    payments: list[Payment],
+    paid_before_fen: int | None,
+) -> TierRow:
     deductible = entry.get("deductible", {})
     by_year = entry.get("measured") == "year"
     before_fen = entry.get("before_fen") if by_year else None
-    if key[0] == "basic":
+    if key[0] == Tier.BASIC and paid_before_fen is not None:
         before_fen = source.in_scope_before_fen
     return TierRow(
         name=tier_name(*key),
@@ -132,7 +159,7 @@ def _tier(source: StatementSource, entry: Node, payments: list[Payment], key: tu
         before_fen=before_fen,
         deductible_fen=deductible.get("effective_fen"),
         ordinary_deductible_fen=deductible.get("ordinary_fen"),
-        paid_before_fen=source.paid_before.get(key, 0),
+        paid_before_fen=paid_before_fen,
         paid_fen=sum([payment.amount_fen for payment in payments]),
         funds=_funds(source, payments),
         clause=entry.get("clause", ""),

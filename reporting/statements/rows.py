@@ -36,7 +36,7 @@ class TierRow:
         base_fen: what of this claim came into the tier; empty where no rule was looked at.
         before_fen: the base of the year before this claim, where the tier counts by the year.
         deductible_fen: after uplifts; ``ordinary_deductible_fen`` is the one of ordinary terms.
-        paid_before_fen: what the tier paid on the year's earlier claims, net.
+        paid_before_fen: what the tier paid on the year's earlier claims, net; on its first benefit only.
         paid_fen: what it pays on this claim, net; what goes to the patient's account included.
         clause: document number and clause (依据).
     """
@@ -46,7 +46,7 @@ class TierRow:
     before_fen: int | None
     deductible_fen: int | None
     ordinary_deductible_fen: int | None
-    paid_before_fen: int
+    paid_before_fen: int | None
     paid_fen: int
     funds: tuple[FundRow, ...]
     clause: str

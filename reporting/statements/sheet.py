@@ -186,7 +186,7 @@ def _tiers(statement: Statement) -> Table:
             for row in statement.tiers
         ],
         foot=(
-            "合计", "", grouped_yuan(sum([row.paid_before_fen for row in statement.tiers])), "", "",
+            "合计", "", grouped_yuan(sum([row.paid_before_fen or 0 for row in statement.tiers])), "", "",
             grouped_yuan(sum([row.paid_fen for row in statement.tiers])), "", "",
         ),
         shares=(15, 11, 11, 11, 10, 11, 17, 14),
