@@ -62,16 +62,16 @@ def figures_of(result: Settlement) -> Figures:
     )
 
 
-def parts_of(result: Settlement) -> list[Part]:
+def parts_of(result: Settlement, *, payee: Payment.Payee = Payment.Payee.HOSPITAL) -> list[Part]:
     """The payments of an engine result as first posted.
 
-    The hospital advanced what goes to the bill; catch-up beyond this visit goes to the patient; what another
-    system already paid is nobody's to receive.
+    ``payee`` is who paid the bill: the hospital advanced it, or the patient did, who now claims from papers.
+    Catch-up beyond this visit goes to the patient; what another system already paid is nobody's to receive.
     """
     parts: list[Part] = []
     for tier, benefit, rule, _, _, _, funds, account_funds, given in result.payments:
-        payee = Payment.Payee.FUND.value if given else Payment.Payee.HOSPITAL.value
-        parts += [Part(tier, benefit, rule, fund, payee, fen) for fund, fen in funds if fen]
+        to = Payment.Payee.FUND.value if given else payee.value
+        parts += [Part(tier, benefit, rule, fund, to, fen) for fund, fen in funds if fen]
         parts += [
             Part(tier, benefit, rule, fund, Payment.Payee.PATIENT.value, fen)
             for fund, fen in account_funds

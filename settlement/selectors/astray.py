@@ -18,16 +18,18 @@ WHERE (payment.claim_id, payment.hospital_id, payment.county_id, payment.benefit
     IS DISTINCT FROM (claim.id, claim.hospital_id, claim.insured_county_id, claim.benefit_year,
         settlement.posted_on)
 """
-# First the hospital gets all but what goes to the account; later differences are the patient's.
+# First the hospital gets all but what goes to the account, or nothing of a claim from papers; later
+# differences are the patient's.
 _PAYEE = """
 SELECT claim.person_year_id, claim.claim_no, '付给医疗机构或患者的金额', due.fen::text, got.fen::text, got.ids
 FROM settlement_settlement settlement
 JOIN settlement_claim claim ON claim.id = settlement.claim_id
-CROSS JOIN LATERAL (
-    SELECT CASE settlement.kind WHEN 'original' THEN settlement.account_fen ELSE 0 END AS fen) due
+CROSS JOIN LATERAL (SELECT settlement.kind = 'original' AND NOT EXISTS (
+    SELECT FROM settlement_manualclaim manual WHERE manual.claim_id = claim.id) AS advanced) bill
+CROSS JOIN LATERAL (SELECT CASE WHEN advanced THEN settlement.account_fen ELSE 0 END AS fen) due
 CROSS JOIN LATERAL (SELECT coalesce(sum(amount_fen), 0) AS fen, coalesce(array_agg(id), '{}') AS ids
     FROM settlement_payment WHERE settlement_id = settlement.id
-        AND payee = CASE settlement.kind WHEN 'original' THEN 'patient' ELSE 'hospital' END) got
+        AND payee = CASE WHEN advanced THEN 'patient' ELSE 'hospital' END) got
 WHERE settlement.kind <> 'reversal' AND got.fen <> due.fen
 """
 # Nothing per fund is what folding finds; here, nothing per payee and rule too.

@@ -1,6 +1,12 @@
 """Writes of settlement (结算办理): preview, settle, reverse, fold again, pay at the end of the year."""
 
 from settlement.services.bulk_refolding import person_years_refold_bulk
+from settlement.services.payouts import (
+    patient_account_record,
+    payout_batch_confirm,
+    payout_batch_make,
+    payout_item_bounce,
+)
 from settlement.services.refolding import person_year_refold
 from settlement.services.reversing import claim_reverse
 from settlement.services.settling import claim_preview, claim_settle
@@ -10,6 +16,10 @@ __all__ = [
     "claim_preview",
     "claim_reverse",
     "claim_settle",
+    "patient_account_record",
+    "payout_batch_confirm",
+    "payout_batch_make",
+    "payout_item_bounce",
     "person_year_refold",
     "person_years_refold_bulk",
     "year_end_preview",

@@ -1,0 +1,191 @@
+"""Reads of claims from papers (零星报销查询): terms, people, overlaps, work lists, handling times."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from beneficiaries.models import Enrolment, Identity, Person
+from common.codes import VisitType
+from common.encryption import blind_index
+from common.working_days import calendar_overrides
+from organizations.models import Region
+from organizations.scope import Scope
+from policies.models import PolicyParameter
+from policies.selectors import policy_in_force, policy_parameters
+from settlement.errors import PersonNotFoundError
+from settlement.manual_clock import days_used
+from settlement.manual_entry import APPLICATION, pauses_of
+from settlement.models import Claim, ManualClaim, ManualInvoice, ManualStep, Settlement
+
+DAYS = "manual-claim-days"
+PAPERS = "manual-claim-papers"
+ASSISTANCE_PAPERS = "manual-claim-assistance-papers"
+# What 黔南医保发〔2019〕36号 二(五)3 says; other cities' documents say nothing, so there it is provisional.
+USUAL_DAYS = 25
+USUAL_PAPERS = (
+    "医保证（卡）复印件", "身份证或户口簿复印件", "住院发票原件", "出院小结", "费用清单",
+    "一卡通存折（卡）复印件",
+)  # fmt: skip
+OPEN = (
+    ManualClaim.Status.RECEIVED,
+    ManualClaim.Status.FIRST_REVIEWED,
+    ManualClaim.Status.SUSPENDED,
+    ManualClaim.Status.SETTLED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualTerms:
+    """What the pack asks of claims from papers; ``provisional`` where it is silent or unconfirmed.
+
+    ``papers`` are asked of everybody, ``assistance_papers`` beside them of those who hold an identity.
+    """
+
+    days: int
+    days_clause: str
+    days_provisional: bool
+    papers: tuple[str, ...]
+    assistance_papers: tuple[str, ...]
+    papers_clause: str
+    papers_provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """How long a paid claim from papers took (办理用时), in working days without its pauses."""
+
+    number: str
+    county: str
+    complete_on: date
+    paid_on: date
+    used_days: int
+    granted_days: int
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it was paid within the granted days."""
+        return self.used_days <= self.granted_days
+
+
+def manual_terms(*, county: Region, on: date) -> ManualTerms:
+    """The days and papers that hold in a county on a day.
+
+    Raises:
+        PolicyNotFoundError: nothing is published for the day.
+    """
+    city = county.parent if county.level == Region.Level.COUNTY and county.parent else county
+    rows = policy_parameters(policy=policy_in_force(city_code=city.code, on=on))
+    days, papers, assistance = rows.get(DAYS), rows.get(PAPERS), rows.get(ASSISTANCE_PAPERS)
+    return ManualTerms(
+        days=int(days.value) if days else USUAL_DAYS,
+        days_clause=_clause(days),
+        days_provisional=days is None or days.provisional,
+        papers=_listed(papers) if papers else USUAL_PAPERS,
+        assistance_papers=_listed(assistance) if assistance else (APPLICATION,) if papers is None else (),
+        papers_clause="、".join(filter(None, (_clause(papers), _clause(assistance)))),
+        papers_provisional=papers is None or papers.provisional,
+    )
+
+
+def papers_required(*, terms: ManualTerms, person: Person, on: date) -> tuple[str, ...]:
+    """The checklist for one person: the application only of whom assistance is for (R105)."""
+    if Identity.objects.filter(person=person, valid__contains=on).exists():
+        return (*terms.papers, *terms.assistance_papers)
+    return terms.papers
+
+
+def manual_enrolment(*, scope: Scope, id_number: str, year: int) -> Enrolment:
+    """The enrolment of whoever has the ID number, if the scope may see it.
+
+    Raises:
+        PersonNotFoundError: nobody in the scope is enrolled in the year under the number.
+    """
+    rows = Enrolment.objects.filter(scope.limit(county="county", hospital=""))
+    found = (
+        rows.select_related("person", "county__parent")
+        .filter(person__id_index=blind_index(id_number), year=year)
+        .first()
+    )
+    if found is None:
+        raise PersonNotFoundError
+    return found
+
+
+def overlapping_stays(*, person: Person, admitted_on: date, discharged_on: date) -> list[str]:
+    """Stays of the person that share a night with these dates, settled or entered, in words."""
+    shares = Q(admitted_on__lt=discharged_on, discharged_on__gt=admitted_on, visit_type=VisitType.INPATIENT)
+    claims = (
+        Claim.objects.filter(shares, person=person)
+        .exclude(settlements__kind=Settlement.Kind.REVERSAL)
+        .select_related("hospital")
+    )
+    entered = (
+        ManualClaim.objects.filter(shares, person=person, claim=None)
+        .exclude(status=ManualClaim.Status.REJECTED)
+        .select_related("hospital")
+    )
+    found: Sequence[Claim | ManualClaim] = [*claims, *entered]
+    return [f"{row.hospital}（{row.admitted_on} 至 {row.discharged_on}，单据 {row}）" for row in found]
+
+
+def invoice_holder(*, issuer: str, number: str) -> ManualInvoice | None:
+    """The live entry of an invoice."""
+    rows = ManualInvoice.objects.select_related("manual")
+    return rows.filter(issuer=issuer, number=number, released=False).first()
+
+
+def manual_claims(*, scope: Scope) -> QuerySet[ManualClaim]:
+    """The claims from papers of the scope; hospitals see none."""
+    return ManualClaim.objects.filter(scope.limit(county="county", hospital="")).select_related(
+        "person", "county", "hospital", "claim"
+    )
+
+
+def manual_counts(*, scope: Scope, today: date, soon_on: date) -> dict[str, int]:
+    """How many claims wait, by state, and how many are overdue, due by ``soon_on``, or marked urgent."""
+    waiting = Q(status__in=OPEN)
+    rows = manual_claims(scope=scope)
+    counts = {str(status): Count("pk", filter=Q(status=status)) for status in OPEN}
+    return rows.aggregate(
+        **counts,
+        overdue=Count("pk", filter=waiting & Q(due_on__lt=today)),
+        soon=Count("pk", filter=waiting & Q(due_on__gte=today, due_on__lte=soon_on)),
+        urgent=Count("pk", filter=waiting & Q(fast_track=True)),
+    )
+
+
+def manual_handled(*, scope: Scope, since: date, until: date) -> list[Handled]:
+    """How long the claims took that were paid from ``since`` up to ``until`` inclusive (R126, R175)."""
+    paid = list(manual_claims(scope=scope).filter(paid_on__range=(since, until)).order_by("paid_on", "pk"))
+    steps: dict[int, list[ManualStep]] = defaultdict(list)
+    for step in ManualStep.objects.filter(manual__in=paid).order_by("id"):
+        steps[step.manual_id].append(step)
+    overrides = calendar_overrides()
+    return [
+        Handled(
+            number=row.number,
+            county=row.county.name,
+            complete_on=row.complete_on,
+            paid_on=row.paid_on,
+            used_days=days_used(
+                complete_on=row.complete_on,
+                until=row.paid_on,
+                pauses=pauses_of(steps[row.pk]),
+                overrides=overrides,
+            ),
+            granted_days=row.days,
+        )
+        for row in paid
+        if row.paid_on is not None
+    ]
+
+
+def _clause(row: PolicyParameter | None) -> str:
+    return str(row.clause) if row is not None and row.clause is not None else ""
+
+
+def _listed(row: PolicyParameter) -> tuple[str, ...]:
+    return tuple(row.value.split("、"))
