@@ -5,6 +5,7 @@ from typing import NamedTuple
 from common.money import format_yuan
 from settlement.engine.errors import LinePartsError, YearEndClaimError
 from settlement.engine.facts import Claim, CostLine
+from settlement.engine.plan import Plan
 
 
 class Bill(NamedTuple):
@@ -48,6 +49,11 @@ def check_lines(claim: Claim) -> Bill:
     if claim.year_end and claim.lines:
         raise YearEndClaimError("年末救助补算不得带费用明细。")
     return Bill(total, 0, excluded, over_limit, upfront, in_scope, claim.lines)
+
+
+def listed_drugs(bill: Bill, plan: Plan) -> int:
+    """In-scope cost of the lines whose drug some rule pays more for, fen; ``bill`` after its waivers."""
+    return sum([line.in_scope_fen for line in bill.lines if line.drug_lists & plan.drug_lists])
 
 
 def _refusal(line: CostLine) -> LinePartsError:

@@ -26,6 +26,8 @@ def cut_to_ceiling(course: Course, plan: Plan, total_fen: int) -> None:
         course.left_fen += taken_fen
         for pool in outcome.terms.drawn_pools:
             course.entries[pool] -= taken_fen
+        # Catch-up must not pay to the account later what the ceiling did not allow on the bill.
+        course.forgo(outcome.terms, taken_fen)
     course.cut_fen = cut_fen - excess_fen
 
 

@@ -9,7 +9,7 @@ from settlement.engine.errors import PolicyDefectError
 from settlement.engine.facts import Claim, Facts, Pools
 from settlement.engine.matching import ONE_OF, is_certified, situation_of
 from settlement.engine.plan import Plan
-from settlement.engine.planning import plan_situation
+from settlement.engine.planning import drug_lists_of, plan_situation
 from settlement.engine.terms import Condition, Policy
 
 ADMISSIONS_POOL = "admissions"
@@ -111,6 +111,15 @@ def _check_policy(policy: Policy) -> None:
     for rule in policy.rules:
         if rule.tier not in policy.tiers:
             raise PolicyDefectError(f"待遇规则 {rule.code} 属于政策 {policy.code} 未设的保障层次，请更正。")
+    # One set of lists: otherwise a person whom two uplifts favour might get the worse one's drugs.
+    drug_lists = drug_lists_of(policy)
+    for uplift in policy.uplifts:
+        if uplift.kind == "drug_rate_add" and not drug_lists == uplift.condition.drug_lists != frozenset():
+            raise PolicyDefectError(f"倾斜 {uplift.code}：药品比例提高须写明药品目录，全政策为同一份。")
+    _check_waivers(policy)
+
+
+def _check_waivers(policy: Policy) -> None:
     for waiver in policy.waivers:
         if waiver.categories and waiver.stage != "bill":
             raise PolicyDefectError(f"减免 {waiver.code}：按费用类别的减免只能在账单环节进行。")

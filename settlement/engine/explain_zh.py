@@ -26,15 +26,17 @@ WHY_NOTHING = {
     "already_paid": "全年应付金额此前已付清",
     "no_bed_days": "没有住院床日",
     "cut_by_overall_ceiling": "受总报销比例上限限制",
+    "left_to_given": "其他系统已支付其余费用",
 }
 UPLIFT_STEPS = {
     "rule": "适用专门规则",
     "deductible": "起付线降低",
     "rate": "报销比例提高",
     "cap": "取消封顶线",
+    "given": "为其他系统的支付留出",
     "ceiling": "受总比例上限核减",
 }
-_PERIODS = {"month": "本月", "quarter": "本季度", "year": "本年度"}
+_PERIODS = {"visit": "本次", "month": "本月", "quarter": "本季度", "year": "本年度"}
 _STAGES = {"bill": "账单", "before_assistance": "医疗救助前剩余费用", "patient_share": "个人自付部分"}
 
 
@@ -87,13 +89,14 @@ def _quota(quota: Node) -> str:
 def _tier(tier: Node) -> str:
     name = TIER_NAMES[tier["tier"]]
     if tier["given"]:
-        return f"{name}：其他系统已支付 {yuan(tier['paid_fen'])}，按原额计入。"
+        return f"{name}：其他系统已支付 {_given(tier)}"
     if not tier["rule"]:
         return f"{name}：{WHY_NOTHING[tier['why_nothing']]}，不予支付。"
     parts = [
         _base(tier),
         *_deductible(tier),
         *_bands(tier),
+        *_drugs(tier),
         *_already_paid(tier),
         *_caps(tier),
         _outcome(tier),
@@ -138,10 +141,31 @@ def _edges(band: Node) -> str:
     return f"{yuan(band['floor_fen'])}以上部分" if band["floor_fen"] else "全部"
 
 
+def _drugs(tier: Node) -> list[str]:
+    if "drugs" not in tier:
+        return []
+    drugs = tier["drugs"]
+    counted = "" if drugs["counted_fen"] == drugs["cost_fen"] else f"，计入 {yuan(drugs['counted_fen'])}"
+    return [
+        f"其中目录内药品 {yuan(drugs['cost_fen'])}{counted}，比例提高至多 {format_percent(drugs['add_bp'])}，"
+        f"多支付 {_grouped(drugs['exact_yuan'])} 元"
+    ]
+
+
+def _given(tier: Node) -> str:
+    if "reported_fen" not in tier:
+        return f"{yuan(tier['paid_fen'])}，按原额计入。"
+    return (
+        f"{yuan(tier['reported_fen'])}，超过剩余的政策范围内费用，只计入 {yuan(tier['paid_fen'])}，"
+        "请与该系统核对。"
+    )
+
+
 def _already_paid(tier: Node) -> list[str]:
     if "already_paid_fen" not in tier:
         return []
-    return [f"全年应付 {yuan(tier['by_bands_fen'])}，此前已付 {yuan(tier['already_paid_fen'])}"]
+    forgone = f"，此前核减不再补付 {yuan(tier['forgone_fen'])}" if tier["forgone_fen"] else ""
+    return [f"全年应付 {yuan(tier['by_bands_fen'])}，此前已付 {yuan(tier['already_paid_fen'])}{forgone}"]
 
 
 def _caps(tier: Node) -> list[str]:
@@ -159,10 +183,11 @@ def _outcome(tier: Node) -> str:
     if tier["why_nothing"]:
         return f"{WHY_NOTHING[tier['why_nothing']]}，支付 0.00 元"
     funds = "、".join(f"{part['fund']} {yuan(part['amount_fen'])}" for part in tier["funds"])
+    yielded = f"，已为其他系统的支付留出 {yuan(tier['yielded_fen'])}" if "yielded_fen" in tier else ""
     paid = f"本次支付 {yuan(tier['paid_fen'])}" + (f"（{funds}）" if funds else "")
     if tier["account_fen"]:
         paid += f"，另转个人账户 {yuan(tier['account_fen'])}"
-    return paid
+    return paid + yielded
 
 
 def _beside(tier: Node) -> list[str]:

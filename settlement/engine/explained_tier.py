@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from common.money import BASIS_POINTS, format_yuan
-from settlement.engine.bands import paid_up_to
+from settlement.engine.bands import more_for_drugs, paid_with_drugs
 from settlement.engine.explained_uplift import explain_uplift
 from settlement.engine.facts import Claim
 from settlement.engine.payment import due_before_caps, has_started
@@ -24,7 +24,7 @@ def explain_tier(trace: Trace, claim: Claim, course: Course, payments: Payments)
     account_fen = outcome.account_fen if outcome is not None else 0
     chosen = trace.chosen
     if chosen is None or (outcome is not None and outcome.given is not None):
-        return _without_rule(trace, outcome, paid_fen)
+        return _without_rule(trace, claim, outcome, paid_fen)
     entry: dict[str, object] = dict(chosen.described)
     entry["base_fen"] = trace.base_fen
     _explain_measure(entry, chosen, trace, claim, course)
@@ -34,15 +34,17 @@ def explain_tier(trace: Trace, claim: Claim, course: Course, payments: Payments)
     entry["account_fen"] = account_fen
     entry["funds"], entry["account_funds"] = _funds(trace, payments)
     entry["why_nothing"] = "" if paid_fen or account_fen else _why_nothing(chosen, trace, claim, course)
+    if trace.yielded_fen:
+        entry["yielded_fen"] = trace.yielded_fen
     entry["uplift"] = explain_uplift(trace, chosen, course, claim.bed_days, paid_fen + account_fen)
     return entry
 
 
-def _without_rule(trace: Trace, outcome: Outcome | None, paid_fen: int) -> dict[str, object]:
+def _without_rule(trace: Trace, claim: Claim, outcome: Outcome | None, paid_fen: int) -> dict[str, object]:
     """A tier another system paid, or no rule of which matches."""
     given = outcome is not None and outcome.given is not None
     funds = outcome.given or () if outcome is not None else ()
-    return {
+    entry: dict[str, object] = {
         "tier": trace.tier,
         "benefit": trace.planned.benefit if trace.planned is not None else "",
         "rule": trace.chosen.rule.code if trace.chosen is not None else "",
@@ -55,6 +57,10 @@ def _without_rule(trace: Trace, outcome: Outcome | None, paid_fen: int) -> dict[
         "candidates": [],
         "why_nothing": "" if given else "no_rule_matches",
     }
+    reported_fen = sum(item.amount_fen for item in claim.given if item.tier == trace.tier)
+    if given and reported_fen != paid_fen:
+        entry["reported_fen"] = reported_fen
+    return entry
 
 
 def _explain_measure(
@@ -69,11 +75,29 @@ def _explain_measure(
     start_fen = 0 if terms.catch_up else before_fen
     end_fen = before_fen + trace.base_fen
     entry["bands"] = _bands(terms, start_fen, end_fen)
-    entry["by_bands_fen"] = paid_up_to(end_fen, terms.schedule) - paid_up_to(start_fen, terms.schedule)
+    drugs_before_fen = course.year.get(terms.drug_pool, 0) if terms.drug_pool and start_fen else 0
+    drugs_fen = course.drugs_in(trace.base_fen)
+    if terms.catch_up and terms.drug_pool:
+        drugs_fen += course.year.get(terms.drug_pool, 0)
+    start, end = (start_fen, drugs_before_fen), (end_fen, drugs_before_fen + drugs_fen)
+    entry["by_bands_fen"] = paid_with_drugs(*end, terms.schedule) - paid_with_drugs(*start, terms.schedule)
+    if drugs_fen and terms.schedule.drug_slices:
+        entry["drugs"] = _drugs(terms, start, end)
     if terms.catch_up:
-        entry["already_paid_fen"] = course.year.get(terms.paid_pool, 0) + trace.entries.get(
-            terms.paid_pool, 0
-        )
+        for key, pool in (("already_paid_fen", terms.paid_pool), ("forgone_fen", terms.forgone_pool)):
+            entry[key] = course.year.get(pool, 0) + trace.entries.get(pool, 0)
+
+
+def _drugs(terms: RuleTerms, start: tuple[int, int], end: tuple[int, int]) -> dict[str, object]:
+    """What listed drugs get beyond the bands: ``start`` and ``end`` are the measured amount, drugs in it."""
+    counted_before_fen, exact_before = more_for_drugs(*start, terms.schedule)
+    counted_fen, exact = more_for_drugs(*end, terms.schedule)
+    return {
+        "cost_fen": end[1] - start[1],
+        "counted_fen": counted_fen - counted_before_fen,
+        "add_bp": terms.adjustment.drug_rate_add_bp,
+        "exact_yuan": _exact_yuan(exact - exact_before),
+    }
 
 
 def _bands(terms: RuleTerms, start_fen: int, end_fen: int) -> list[dict[str, object]]:
@@ -148,15 +172,18 @@ def _fund_rows(funds: tuple[FundAmount, ...]) -> list[dict[str, object]]:
 
 def _why_nothing(terms: RuleTerms, trace: Trace, claim: Claim, course: Course) -> str:
     """A stable code for why a matching rule pays nothing."""
-    if trace.outcome >= 0:
-        return "cut_by_overall_ceiling"
+    if trace.outcome >= 0 or trace.yielded_fen:
+        return "cut_by_overall_ceiling" if trace.outcome >= 0 else "left_to_given"
     if terms.catch_up and not has_started(terms, course.year, trace.entries):
         return "waits_for_start"
     if not trace.base_fen and not terms.catch_up:
         return "nothing_left"
     if terms.rule.bed_day_fen is not None and not claim.bed_days:
         return "no_bed_days"
-    if due_before_caps(terms, trace.base_fen, course.year, trace.entries, claim.bed_days):
+    drugs_fen = course.drugs_in(trace.base_fen)
+    if due_before_caps(
+        terms, trace.base_fen, course.year, trace.entries, claim.bed_days, drugs_fen=drugs_fen
+    ):
         return "cap_reached"
     return _why_bands_pay_nothing(terms, trace, course)
 

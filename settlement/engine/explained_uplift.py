@@ -15,8 +15,8 @@ def explain_uplift(
     """Compare a payment with what the same base would have got without any identity.
 
     The steps go from ordinary terms to the real ones: another rule, then its lower deductible, then its
-    higher rates, then its lifted caps; a cut by the overall ceiling comes last. ``paid_fen`` includes
-    what goes to the patient's account.
+    higher rates, then its lifted caps; what it left to given payments and a cut by the overall ceiling come
+    last. ``paid_fen`` includes what goes to the patient's account.
     """
     ordinary = trace.planned.ordinary if trace.planned is not None else None
     if ordinary is None:
@@ -28,16 +28,20 @@ def explain_uplift(
         items = _NO_GAIN
     else:
         ordinary_fen, items = _steps(ordinary, trace, chosen, course, bed_days)
-    if paid_fen != before_ceiling_fen:
-        items = [*items, {"step": "ceiling", "amount_fen": paid_fen - before_ceiling_fen}]
+    if trace.yielded_fen:
+        items = [*items, {"step": "given", "amount_fen": -trace.yielded_fen}]
+    if cut_fen := before_ceiling_fen - trace.yielded_fen - paid_fen:
+        items = [*items, {"step": "ceiling", "amount_fen": -cut_fen}]
     return {"ordinary_fen": ordinary_fen, "gain_fen": paid_fen - ordinary_fen, "items": items}
 
 
 def _steps(
     ordinary: OrdinaryTerms, trace: Trace, chosen: RuleTerms, course: Course, bed_days: int
 ) -> tuple[int, list[dict[str, object]]]:
+    drugs_fen = course.drugs_in(trace.base_fen)
+
     def amount(terms: RuleTerms) -> int:
-        return amount_of(terms, trace.base_fen, course.year, trace.entries, bed_days)
+        return amount_of(terms, trace.base_fen, course.year, trace.entries, bed_days, drugs_fen=drugs_fen)
 
     ordinary_fen = max([amount(terms) for terms in ordinary.candidates], default=0)
     items: list[dict[str, object]] = []

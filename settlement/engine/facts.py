@@ -14,7 +14,8 @@ Pools = Mapping[str, int]
 class CostLine:
     """One line of the bill (费用明细), all amounts fen; its parts make its amount.
 
-    ``waived_fen`` is 0 on the way in; the engine moves waived parts there.
+    ``waived_fen`` is 0 on the way in; the engine moves waived parts there. ``drug_lists`` are the lists on
+    which the line's drug stands.
     """
 
     line_no: int
@@ -25,6 +26,7 @@ class CostLine:
     over_limit_fen: int = 0
     upfront_fen: int = 0
     waived_fen: int = 0
+    drug_lists: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,8 @@ class Claim:
     """One visit or stay (就诊).
 
     ``on`` is the discharge date (outpatient: the visit). ``chronic_disease`` is the key ``list/number`` of
-    the disease an outpatient chronic visit is for; ``disease_lists`` the lists the claimed disease is on.
+    the disease an outpatient chronic visit is for, ``diseases`` the keys of all diseases the claim names;
+    ``disease_lists`` are the lists they are on, ``drug_lists`` those that claim or lines name.
     ``year_end`` marks the year-end assistance run: no cost, start thresholds are taken as reached.
     """
 
@@ -54,6 +57,7 @@ class Claim:
     hospital_designations: frozenset[str] = frozenset()
     referral: str = "not_needed"
     chronic_disease: str = ""
+    diseases: frozenset[str] = frozenset()
     disease_lists: frozenset[str] = frozenset()
     drug_lists: frozenset[str] = frozenset()
     bed_days: int = 0

@@ -12,8 +12,9 @@ class RuleTerms:
     """One matching rule with the uplifts that hold, its caps and its funds.
 
     ``visit_limit_fen`` is None without a cap per visit; ``pool_limits`` are ``(pool, limit_fen)`` after
-    scale; ``drawn_pools`` are the pools a payment is entered in, each once. ``described`` is what an
-    explanation says of the terms themselves.
+    scale; ``drawn_pools`` are the pools a payment is entered in, each once. ``drug_pool`` counts the year's
+    listed drugs within ``base_pool``, empty where they get no more than other cost; ``forgone_pool`` what
+    catch-up must not make up for. ``described`` is what an explanation says of the terms themselves.
     """
 
     rule: Rule
@@ -23,7 +24,9 @@ class RuleTerms:
     by_year: bool
     catch_up: bool
     base_pool: str
+    drug_pool: str
     paid_pool: str
+    forgone_pool: str
     starts: StartThreshold | None
     visit_limit_fen: int | None
     pool_limits: tuple[tuple[str, int], ...]
@@ -59,6 +62,7 @@ class PlannedBenefit:
     benefit: str
     candidates: tuple[RuleTerms, ...]
     base_pools: tuple[str, ...]
+    drug_pools: tuple[str, ...]
     ordinary: OrdinaryTerms | None
 
 
@@ -74,7 +78,11 @@ class PlannedWaivers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything of a policy that applies to one situation."""
+    """Everything of a policy that applies to one situation.
+
+    ``drug_lists`` are the lists whose drugs some rule pays more for; ``stay_quotas`` limit a stay by the
+    diseases it is for.
+    """
 
     policy_code: str
     city: str
@@ -86,3 +94,5 @@ class Plan:
     is_admission: bool
     within_quota: bool
     quotas: dict[str, Quota]
+    stay_quotas: dict[str, Quota]
+    drug_lists: frozenset[str]

@@ -9,7 +9,17 @@ from settlement.engine.errors import MissingParameterError, PolicyDefectError
 from settlement.engine.explained_terms import explain_empty_band, explain_terms
 from settlement.engine.matching import Situation, matches
 from settlement.engine.plan import OrdinaryTerms, Plan, PlannedBenefit, PlannedWaivers, RuleTerms
-from settlement.engine.terms import TIERS, Funding, Policy, Rule, ShareLimit, Tier, Waiver, WaiverStage
+from settlement.engine.terms import (
+    TIERS,
+    Funding,
+    Policy,
+    Quota,
+    Rule,
+    ShareLimit,
+    Tier,
+    Waiver,
+    WaiverStage,
+)
 from settlement.engine.uplifts import Adjustment, adjustment_for
 
 
@@ -33,6 +43,8 @@ def plan_situation(policy: Policy, situation: Situation) -> Plan:
         is_admission=situation.admission > 0,
         within_quota=situation.within_quota,
         quotas=dict(policy.quotas),
+        stay_quotas=_stay_quotas(policy) if situation.admission else {},
+        drug_lists=situation.drug_lists & drug_lists_of(policy),
     )
 
 
@@ -58,6 +70,7 @@ def _plan_benefit(policy: Policy, rules: list[Rule], situation: Situation) -> Pl
         benefit=rules[0].benefit,
         candidates=candidates,
         base_pools=tuple(dict.fromkeys(terms.base_pool for terms in candidates if terms.base_pool)),
+        drug_pools=tuple(dict.fromkeys(terms.drug_pool for terms in candidates if terms.drug_pool)),
         ordinary=_ordinary_terms(policy, rules, candidates, situation),
     )
 
@@ -130,7 +143,9 @@ def terms_of(policy: Policy, rule: Rule, adjustment: Adjustment, situation: Situ
         by_year=rule.measured == "year",
         catch_up=rule.accrual == "catch_up",
         base_pool=rule.base_pool,
+        drug_pool=f"{rule.base_pool}:drugs" if rule.base_pool and schedule.drug_slices else "",
         paid_pool=rule.paid_pool,
+        forgone_pool=_forgone_pool(policy, rule),
         starts=None if situation.year_end else rule.starts,
         visit_limit_fen=min(visit_limits, default=None),
         pool_limits=tuple((cap.pool, share_of(cap.limit_fen, rule.scale_bp)) for cap in limits if cap.pool),
@@ -141,6 +156,22 @@ def terms_of(policy: Policy, rule: Rule, adjustment: Adjustment, situation: Situ
         bands=bands,
         described_bands=tuple(explain_empty_band(band) for band in bands),
     )
+
+
+def _forgone_pool(policy: Policy, rule: Rule) -> str:
+    """Where catch-up on the rule's paid pool learns what is not to be made up for; empty without catch-up."""
+    caught_up = {other.paid_pool for other in policy.rules if other.accrual == "catch_up"}
+    return f"{rule.paid_pool}:forgone" if rule.paid_pool in caught_up else ""
+
+
+def _stay_quotas(policy: Policy) -> dict[str, Quota]:
+    return {disease: quota for disease, quota in policy.quotas.items() if quota.period == "visit"}
+
+
+def drug_lists_of(policy: Policy) -> frozenset[str]:
+    """The lists whose drugs are paid more (药品比例提高)."""
+    uplifts = [uplift for uplift in policy.uplifts if uplift.kind == "drug_rate_add"]
+    return frozenset().union(*[uplift.condition.drug_lists for uplift in uplifts])
 
 
 def _check_parameters(rule: Rule) -> None:

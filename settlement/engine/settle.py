@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from settlement.engine.bill import check_lines
+from settlement.engine.bill import check_lines, listed_drugs
 from settlement.engine.ceiling import cut_to_ceiling, hospital_borne
 from settlement.engine.compiled import ADMISSIONS_POOL, CompiledPolicy, compile_policy
 from settlement.engine.explanation import explain_settlement
@@ -21,7 +21,13 @@ NOTHING_SO_FAR: Pools = MappingProxyType({})
 
 
 def settle(
-    claim: Claim, facts: Facts, year: Pools, policy: Policy | CompiledPolicy, *, explain: bool = True
+    claim: Claim,
+    facts: Facts,
+    year: Pools,
+    policy: Policy | CompiledPolicy,
+    *,
+    explain: bool = True,
+    given_stands: bool = False,
 ) -> Settlement:
     """Settle one claim (结算): the same inputs always give the same result.
 
@@ -31,6 +37,8 @@ def settle(
         year: what the person's earlier settlements of the benefit year put into pools, fen or counts.
         policy: the terms in force on the claim's day where the person is insured.
         explain: also say why; costs about as much again.
+        given_stands: other systems' payments are facts that no change of ours may refuse (重算): our earlier
+            tiers leave room for them. Nothing else changes: where they fit, they fit without it.
 
     Raises:
         LinePartsError: a line's parts do not make its amount.
@@ -46,7 +54,10 @@ def settle(
     bill = waive_on_bill(bill, plan)
     quota = limit_to_quota(claim, plan, year, bill.in_scope_fen)
     base_fen = bill.in_scope_fen if quota is None else quota.used_fen
-    course = pay_tiers(claim, plan, year, base_fen, traced=explain)
+    drugs_fen = listed_drugs(bill, plan) if plan.drug_lists else 0
+    course = pay_tiers(
+        claim, plan, year, base_fen, drugs_fen=drugs_fen, traced=explain, given_stands=given_stands
+    )
     cut_to_ceiling(course, plan, bill.total_fen)
     borne_fen = hospital_borne(bill, plan, approved=claim.out_of_catalogue_approved)
     share_fen = bill.total_fen - bill.waived_fen - course.waived_fen - borne_fen - _paid(course)
@@ -81,6 +92,7 @@ def fold(
     opening: Pools = NOTHING_SO_FAR,
     *,
     explain: bool = True,
+    given_stands: bool = False,
 ) -> Iterator[Settlement]:
     """Settle a person's claims of one benefit year in order, each on the pools the earlier ones left.
 
@@ -88,13 +100,14 @@ def fold(
         entries: claim, facts and policy of each settlement, in the order in which they were first settled.
         opening: pools before the first claim; not changed.
         explain: also say why.
+        given_stands: as for ``settle``.
 
     Yields:
         One settlement per entry.
     """
     year: dict[str, int] = dict(opening)
     for claim, facts, policy in entries:
-        settlement = settle(claim, facts, year, policy, explain=explain)
+        settlement = settle(claim, facts, year, policy, explain=explain, given_stands=given_stands)
         add_entries(year, settlement.pool_entries)
         yield settlement
 
@@ -112,7 +125,7 @@ def _paid(course: Course) -> int:
 def _pool_entries(course: Course, plan: Plan, quota: QuotaUse | None) -> tuple[PoolEntry, ...]:
     entries: Mapping[str, int] = course.entries
     made = [new(PoolEntry, entry) for entry in entries.items() if entry[1]]
-    if quota is not None and quota.used_fen:
+    if quota is not None and quota.pool and quota.used_fen:
         made.append(PoolEntry(quota.pool, quota.used_fen))
     if plan.is_admission:
         made.append(PoolEntry(ADMISSIONS_POOL, 1))

@@ -13,13 +13,14 @@ TIERS: tuple[Tier, ...] = ("basic", "critical", "supplementary", "assistance", "
 
 Measure = Literal["visit", "year"]
 Accrual = Literal["incremental", "catch_up"]
-QuotaPeriod = Literal["month", "quarter", "year"]
+QuotaPeriod = Literal["visit", "month", "quarter", "year"]
 WaiverStage = Literal["bill", "before_assistance", "patient_share"]
 UpliftKind = Literal[
     "deductible_scale",  # value: bp of the ordinary deductible that remains
     "deductible_waive",  # no value
     "deductible_waive_first",  # value: number of admissions of the benefit year
     "rate_add",  # value: bp added to every band
+    "drug_rate_add",  # value: bp added for the drugs of the condition's lists only
     "rate_floor",  # value: lowest rate of every band, bp
     "rate_cut",  # value: bp taken from every band (a penalty of ordinary terms, e.g. not referred)
     "no_cap",  # no value
@@ -172,7 +173,10 @@ class ShareLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """What a chronic disease may cost in scope per period (病种限额); ``amount_fen`` None: not entered."""
+    """What a disease may cost in scope per period (病种限额); ``amount_fen`` None: not entered.
+
+    A chronic disease's quota limits its outpatient visits; one per ``visit`` also limits stays (定（限）额).
+    """
 
     disease: str
     period: QuotaPeriod

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from common.money import share_of
 from settlement.engine.errors import MissingParameterError
 from settlement.engine.matching import Situation, matches
-from settlement.engine.terms import Rule, Uplift
+from settlement.engine.terms import Rule, Uplift, UpliftKind
 
 NOT_REFERRED = "not_referred"
+_BEST_OF: tuple[UpliftKind, ...] = ("rate_add", "drug_rate_add", "rate_floor", "rate_cut", "no_cap")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Adjustment:
     rate_add_bp: int = 0
     rate_floor_bp: int = 0
     rate_cut_bp: int = 0
+    drug_rate_add_bp: int = 0
     no_cap: bool = False
     held: tuple[Uplift, ...] = ()
 
@@ -27,6 +29,10 @@ class Adjustment:
         """A band's rate after uplifts, bp: between 0 and 100 %."""
         raised_bp = min(10_000, max(self.rate_floor_bp, ordinary_bp + self.rate_add_bp))
         return max(0, raised_bp - self.rate_cut_bp)
+
+    def drug_rate_of(self, ordinary_bp: int) -> int:
+        """A band's rate for listed drugs, bp: of both added points the higher ones, never their sum."""
+        return replace(self, rate_add_bp=max(self.rate_add_bp, self.drug_rate_add_bp)).rate_of(ordinary_bp)
 
     def with_deductible_of(self, other: "Adjustment") -> "Adjustment":
         """These terms with the other's deductible."""
@@ -39,6 +45,7 @@ class Adjustment:
             rate_add_bp=other.rate_add_bp,
             rate_floor_bp=other.rate_floor_bp,
             rate_cut_bp=other.rate_cut_bp,
+            drug_rate_add_bp=other.drug_rate_add_bp,
         )
 
 
@@ -56,7 +63,7 @@ def adjustment_for(rule: Rule, uplifts: Iterable[Uplift], situation: Situation) 
         lowered_fen = _lowered_deductible(uplift, ordinary_fen, situation.admission)
         if lowered_fen < deductible_fen:
             deductible_fen, held = lowered_fen, [uplift]
-    best = {kind: _best(matching, kind) for kind in ("rate_add", "rate_floor", "rate_cut", "no_cap")}
+    best = {kind: _best(matching, kind) for kind in _BEST_OF}
     held += [uplift for uplift in best.values() if uplift is not None]
     return Adjustment(
         ordinary_deductible_fen=ordinary_fen,
@@ -64,6 +71,7 @@ def adjustment_for(rule: Rule, uplifts: Iterable[Uplift], situation: Situation) 
         rate_add_bp=_value(best["rate_add"]),
         rate_floor_bp=_value(best["rate_floor"]),
         rate_cut_bp=_value(best["rate_cut"]),
+        drug_rate_add_bp=_value(best["drug_rate_add"]),
         no_cap=best["no_cap"] is not None,
         held=tuple(held),
     )

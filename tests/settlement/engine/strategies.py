@@ -1,5 +1,6 @@
 """Random policies, people and claims (hypothesis)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ LEVELS = ("county", "city")
 CATEGORIES = ("挂号", "西药")
 CHRONIC_VISIT = "outpatient_chronic"
 DISEASES = ("l/1", "l/2")
+DRUGS = frozenset({"drugs"})
 # Small amounts meet edges often, large ones go through every band.
 amounts = st.one_of(st.integers(0, 60), st.integers(0, 50_000), st.integers(0, 30_000_000))
 
@@ -98,7 +100,7 @@ def uplifts(draw: st.DrawFn, tier: Tier, number: int) -> Uplift:
     kind: Any = draw(
         st.sampled_from(
             ["deductible_scale", "deductible_waive", "deductible_waive_first", "rate_add", "rate_floor",
-             "rate_cut", "no_cap"]
+             "rate_cut", "no_cap", "drug_rate_add"]
         )
     )  # fmt: skip
     # A penalty never hangs on an identity: being poor must not cost anything.
@@ -107,7 +109,10 @@ def uplifts(draw: st.DrawFn, tier: Tier, number: int) -> Uplift:
         tier=tier,
         kind=kind,
         value=draw(st.integers(0, 3)) if kind == "deductible_waive_first" else draw(st.integers(0, 10_000)),
-        condition=draw(conditions(identities=kind != "rate_cut")),
+        condition=replace(
+            draw(conditions(identities=kind != "rate_cut")),
+            drug_lists=DRUGS if kind == "drug_rate_add" else frozenset(),
+        ),
         lost_without_referral=draw(st.booleans()),
     )
 
@@ -132,7 +137,10 @@ def policies(draw: st.DrawFn, *, smooth: bool = False) -> Policy:
         waivers=waivers,
         out_of_catalogue=tuple(draw(st.lists(share_limits(), max_size=1))),
         overall_ceilings=ceilings,
-        quotas={d: Quota(disease=d, period="quarter", amount_fen=draw(amounts)) for d in DISEASES},
+        quotas={
+            d: Quota(disease=d, period=draw(st.sampled_from(["visit", "quarter"])), amount_fen=draw(amounts))
+            for d in DISEASES
+        },
         quota_visit_types=frozenset({CHRONIC_VISIT}),
         rounding_unit_fen=1 if smooth else draw(st.sampled_from([1, 1, 100])),
     )
@@ -166,12 +174,14 @@ def cost_lines(draw: st.DrawFn) -> CostLine:
         excluded_fen=parts[1],
         over_limit_fen=parts[2],
         upfront_fen=parts[3],
+        drug_lists=draw(st.sampled_from([frozenset(), DRUGS])),
     )
 
 
 @st.composite
 def claims(draw: st.DrawFn) -> Claim:
     chronic = draw(st.booleans())
+    lines = tuple(draw(st.lists(cost_lines(), max_size=3)))
     return Claim(
         on=date(2019, 1, 1) + timedelta(days=draw(st.integers(0, 364))),
         visit_type=CHRONIC_VISIT if chronic else draw(st.sampled_from(["inpatient", "outpatient"])),
@@ -179,7 +189,9 @@ def claims(draw: st.DrawFn) -> Claim:
         place="in_county",
         referral=draw(st.sampled_from(["not_needed", "not_referred"])),
         chronic_disease=draw(st.sampled_from(DISEASES)) if chronic else "",
-        lines=tuple(draw(st.lists(cost_lines(), max_size=3))),
+        diseases=draw(st.frozensets(st.sampled_from(DISEASES))),
+        drug_lists=frozenset().union(*[line.drug_lists for line in lines]),
+        lines=lines,
     )
 
 

@@ -25,6 +25,11 @@ from tests.settlement.engine.build import (
 )
 from tests.settlement.engine.qiannan_rules import qiannan_assistance
 from tests.settlement.engine.test_engine_around import ceiling, staged
+from tests.settlement.engine.test_engine_drugs import POOR
+from tests.settlement.engine.test_engine_drugs import terms as drug_terms
+from tests.settlement.engine.test_engine_drugs import visit as bill_with_drugs
+from tests.settlement.engine.test_engine_given import CRITICAL as GIVEN
+from tests.settlement.engine.test_engine_given import FULL, TWO_TIERS
 from tests.settlement.engine.zhengzhou_rules import (
     CHRONIC,
     CRITICAL_2019,
@@ -208,10 +213,26 @@ def fund_rows() -> list[str]:
     ]
 
 
+def given_rows() -> list[str]:
+    visit = claim("1000.00", given=GIVEN)
+    years = (FULL, {})
+    results = [settle(visit, person(), year, TWO_TIERS, given_stands=True) for year in years]
+    return [
+        row(year.get("basic:paid", 0), *tiers(result, "basic", "critical"), result.patient_fen)
+        for year, result in zip(years, results, strict=True)
+    ]
+
+
+def drug_rows() -> list[str]:
+    low = drug_terms(deductible=deductible("1000.00"))
+    bills = (("6000.00", "4000.00"), ("1000.00", "4000.00"), ("500.00", "4000.00"), ("10000.00", "0.00"))
+    return [row(*bill, paid(settle(bill_with_drugs(*bill), POOR, {}, low), "basic")) for bill in bills]
+
+
 @pytest.mark.parametrize(
     "rows",
     [bill_rows, uplift_rows, waiver_rows, quota_rows, band_rows, year_rows, pool_rows, choice_rows,
-     catch_up_rows, ceiling_rows, outside_rows, four_tier_rows, fund_rows],
+     catch_up_rows, ceiling_rows, outside_rows, four_tier_rows, fund_rows, given_rows, drug_rows],
 )  # fmt: skip
 def test_the_worked_table_in_the_documentation_is_what_the_engine_computes(rows: object) -> None:
     # The rows stand together, in this order.
