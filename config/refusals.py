@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
-from settlement.api.problems import CONTENT_TYPE, problem_body
+from settlement.api.problems import CONTENT_TYPE, DEFECT, Problem
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -30,7 +30,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """A defect; the log has it."""
     if not _asks_api(request):
         return defaults.server_error(request)
-    return _problem(500, "server_error", "系统出错，请稍后重发同一请求；仍出错时请联系经办机构。")
+    return _answer(DEFECT)
 
 
 def length_required(get_response: Answer) -> Answer:
@@ -69,7 +69,16 @@ def _asks_api(request: HttpRequest) -> bool:
 
 
 def _problem(status: int, code: str, detail: str) -> HttpResponseBase:
-    body = problem_body(status, code=code, detail=detail, more={})
-    return JsonResponse(
-        body, status=status, content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False}
+    return _answer(Problem(status=status, code=code, detail=detail))
+
+
+def _answer(problem: Problem) -> HttpResponseBase:
+    response = JsonResponse(
+        problem.body(),
+        status=problem.status,
+        content_type=CONTENT_TYPE,
+        json_dumps_params={"ensure_ascii": False},
     )
+    # For the call log.
+    response.problem_code = problem.code
+    return response

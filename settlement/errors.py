@@ -1,7 +1,7 @@
 """Why a claim is refused (拒绝原因): each error has a stable code and says in Chinese what to do."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 
 class ClaimError(Exception):
@@ -96,27 +96,191 @@ class ClaimDatesError(ClaimError):
         self.code = code
 
 
-class ClaimConflictError(ClaimError):
-    """``claim_no`` was used for another claim (单据号冲突); ``fields`` names what differs, never values."""
+class MissingError(ClaimError):
+    """What is asked for is not there, or not this hospital's (没有找到)."""
+
+
+class ConflictError(ClaimError):
+    """The request contradicts what was done before (冲突); ``members`` name it for the caller."""
+
+    def members(self) -> Mapping[str, Any]:
+        """What the answer says besides the sentence: numbers, fields and values, never an ID number."""
+        return {}
+
+
+class Differing(NamedTuple):
+    """One field in which two things differ, with both values where they may be shown.
+
+    ``line_no`` is that of a line of the bill, otherwise None.
+    """
+
+    field: str
+    first: Any = None
+    now: Any = None
+    line_no: int | None = None
+
+
+class ContentConflictError(ConflictError):
+    """A number was used for other content (编号已用于其他内容)."""
+
+    def __init__(self, detail: str, *, differences: Sequence[Differing]) -> None:
+        super().__init__(detail)
+        self.differences = tuple(differences)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of what differs, each once."""
+        return tuple(dict.fromkeys(difference.field for difference in self.differences))
+
+    def members(self) -> Mapping[str, Any]:
+        """Which fields differ and how."""
+        return {
+            "differing_fields": list(self.fields),
+            "differences": [difference._asdict() for difference in self.differences],
+        }
+
+
+class ClaimConflictError(ContentConflictError):
+    """``claim_no`` was used for another claim (单据号冲突)."""
 
     code = "claim_conflict"
 
-    def __init__(self, *, claim_no: str, fields: Sequence[str]) -> None:
+    def __init__(self, *, claim_no: str, differences: Sequence[Differing]) -> None:
+        names = "、".join(dict.fromkeys(difference.field for difference in differences))
         super().__init__(
-            f"单据号 {claim_no} 已用于内容不同的费用（不同的项：{'、'.join(fields)}）。"
-            "请查询原结算；若是另一笔费用，请换单据号；若要更正，请先冲销再以新单据号结算。"
+            f"单据号 {claim_no} 已用于内容不同的费用（不同的项：{names}）。"
+            "请查询原结算；若是另一笔费用，请换单据号；若要更正，请先冲销再以新单据号结算。",
+            differences=differences,
         )
         self.claim_no = claim_no
-        self.fields = tuple(fields)
+
+    def members(self) -> Mapping[str, Any]:
+        """The number, and what differs."""
+        return {"claim_no": self.claim_no, **super().members()}
 
 
-class ClaimNotFoundError(ClaimError):
+class RequestNoConflictError(ContentConflictError):
+    """``request_no`` was used for another request (申请号冲突)."""
+
+    code = "request_conflict"
+
+    def __init__(self, *, request_no: str, differences: Sequence[Differing]) -> None:
+        names = "、".join(difference.field for difference in differences)
+        super().__init__(
+            f"申请号 {request_no} 已用于内容不同的申请（不同的项：{names}），请查询原申请或换申请号。",
+            differences=differences,
+        )
+
+
+class MessageConflictError(ConflictError):
+    """``message_id`` was used for other business (消息号冲突)."""
+
+    code = "message_conflict"
+
+    def __init__(self, *, message_id: str, claim_no: str) -> None:
+        super().__init__(
+            f"消息号 {message_id} 已用于单据号 {claim_no} 的业务，请换消息号；要知道上次的结果，请按消息号查"
+            "询（GET messages/）。"
+        )
+        self.claim_no = claim_no
+
+    def members(self) -> Mapping[str, Any]:
+        """The claim that the message was about."""
+        return {"claim_no": self.claim_no}
+
+
+class FiguresDifferError(ConflictError):
+    """Settling would come to other amounts than the hospital expects (与预结算不一致)."""
+
+    code = "figures_differ"
+
+    def __init__(self, differences: Sequence[tuple[str, str, str]]) -> None:
+        said = "、".join(
+            f"{name} 应为 {computed}，发来 {expected}" for name, expected, computed in differences
+        )
+        super().__init__(
+            f"结算结果与所附的预结算金额不同（{said}），没有结算。可能其间有新的费用或政策变动，请重新预结算并与患者核对。"
+        )
+        self.differences = tuple(differences)
+
+    def members(self) -> Mapping[str, Any]:
+        """Both amounts of each figure."""
+        return {
+            "figures": [
+                {"name": name, "expected": expected, "computed": computed}
+                for name, expected, computed in self.differences
+            ]
+        }
+
+
+class ClaimNotFoundError(MissingError):
     """The hospital has no such claim (查无此单)."""
 
     code = "claim_not_found"
 
     def __init__(self, claim_no: str) -> None:
         super().__init__(f"本机构没有单据号为 {claim_no} 的费用，请核对单据号。")
+
+
+class MessageNotFoundError(MissingError):
+    """No claim of the hospital was settled or reversed under the message number (查无此消息)."""
+
+    code = "message_not_found"
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__(f"没有以消息号 {message_id} 办成的业务：那次请求没有生效，可以重发。")
+
+
+class RequestNotFoundError(MissingError):
+    """The hospital has no such request (查无此申请)."""
+
+    code = "request_not_found"
+
+    def __init__(self, request_no: str) -> None:
+        super().__init__(f"本机构没有申请号为 {request_no} 的申请，请核对申请号。")
+
+
+class ReferralLevelError(ClaimError):
+    """Only hospitals of county level and above register referrals (级别不够)."""
+
+    code = "referral_level_too_low"
+
+    def __init__(self) -> None:
+        super().__init__("转诊登记由县级及以上医疗机构办理，请由上级医疗机构登记。")
+
+
+class ReferralNotApprovedError(ClaimError):
+    """No approved referral covers the visit (没有审核通过的转诊登记)."""
+
+    code = "referral_not_approved"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "该人员没有审核通过、转往本机构且覆盖入院日期的转诊登记，不能按“已办理转诊”结算。"
+            "请由转出机构登记并经参保地经办机构审核，或以 referral=not_referred 结算。"
+        )
+
+
+class ApprovalInvalidError(ClaimError):
+    """An approval number does not hold for the claim (批准号无效)."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class PapersError(ClaimError):
+    """The papers of a chronic visit are missing or not what is registered (三证不符)."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class ReviewError(ClaimError):
+    """A request cannot be reviewed (不能审核)."""
+
+    code = "review_refused"
 
 
 class PolicyReplacementError(ClaimError):

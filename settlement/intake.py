@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -66,7 +67,11 @@ class ClaimInput:
     ``details`` are those of the lines that say more than amounts, in the same order.
 
     ``chronic_disease`` and ``diseases`` are keys ``list/number``. ``approval_no`` is the office's approval of
-    cost outside the catalogue. ``given`` is what another system already paid.
+    cost outside the catalogue. ``given`` is what another system already paid. ``papers`` are the numbers of the
+    papers shown at a chronic visit (三证).
+
+    ``message_id`` and ``expected`` belong to the request, not to the claim: the number the request is asked about
+    later, and the figures, fen by name, that settling must come to.
     """
 
     claim_no: str
@@ -85,6 +90,9 @@ class ClaimInput:
     approval_no: str = ""
     given: tuple[GivenPayment, ...] = ()
     details: tuple[LineDetail, ...] = ()
+    papers: Mapping[str, str] = field(default_factory=dict)
+    message_id: str = ""
+    expected: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def benefit_year(self) -> int:
@@ -119,6 +127,14 @@ class ClaimInput:
             ]
         )
 
+    @property
+    def papers_kept(self) -> dict[str, str]:
+        """The papers as they are stored: a card's number may be the ID number and is kept as its blind index."""
+        return {
+            name: blind_index(number) if name == "insurance_card" else number
+            for name, number in sorted(self.papers.items())
+        }
+
     def content(self) -> dict[str, Any]:
         """What makes this claim this claim, by field; the person by the blind index, not the number."""
         return {
@@ -137,6 +153,7 @@ class ClaimInput:
             "drug_lists": list(self.drug_lists),
             "approval_no": self.approval_no,
             "given": [[part.tier, part.fund, part.amount_fen] for part in self.given],
+            **({"papers": self.papers_kept} if self.papers else {}),
         }
 
     @cached_property

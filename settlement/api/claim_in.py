@@ -13,14 +13,18 @@ from settlement.api.fields import MAX_ERRORS, Fields, raise_any
 from settlement.api.line_details import DETAIL_FIELDS, read_detail
 from settlement.engine.facts import GivenPayment
 from settlement.errors import FieldError, TooManyLinesError
+from settlement.figures import Figures
 from settlement.intake import ClaimInput, LineDetail, LineInput
 
 MAX_LINES = 2_000
 # A bill above a hundred million yuan is a slip of the decimal point.
 MAX_TOTAL_FEN = 100_000_000_00
 
-# Stands in addresses, where "preview" is taken.
-CLAIM_NO = re.compile(r"(?!preview$)[A-Za-z0-9][A-Za-z0-9._:-]*")
+# Stands in addresses, where "preview" and "batch" are taken.
+CLAIM_NO = re.compile(r"(?!(?:preview|batch)$)[A-Za-z0-9][A-Za-z0-9._:-]*")
+# The national interface's msgid: institution (12), time (14), sequence (4).
+MESSAGE_ID = re.compile(r"[A-Za-z0-9]{12}[0-9]{18}")
+PAPERS = ("insurance_card", "health_certificate", "visit_certificate")
 DISEASE_KEY = re.compile(r"[a-z0-9_-]+/[1-9][0-9]*")
 CODE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -28,13 +32,15 @@ CLAIM_FIELDS = frozenset(
     {
         "claim_no", "id_number", "visit_type", "admitted_on", "discharged_on", "bed_days", "referral",
         "diagnosis_code", "diagnosis_name", "chronic_disease", "diseases", "drug_lists", "approval_no",
-        "given", "lines",
+        "given", "lines", "papers", "message_id", "expected",
     }
 )  # fmt: skip
 LINE_FIELDS = DETAIL_FIELDS | {
     "line_no", "category", "item_name", "amount", "in_scope", "upfront", "over_limit", "excluded",
 }  # fmt: skip
 GIVEN_FIELDS = frozenset({"tier", "fund", "amount"})
+
+FIGURE_NAMES = tuple(name.removesuffix("_fen") for name in Figures._fields)
 
 _VISIT_TYPES = frozenset(VisitType.values)
 _REFERRALS = frozenset(Referral.values)
@@ -84,6 +90,9 @@ def read_claim(data: Any) -> ClaimInput:
         drug_lists=fields.texts("drug_lists", most=20, length=40, pattern=CODE),
         approval_no=fields.text("approval_no", most=60, required=False),
         given=_given(fields),
+        papers=_papers(fields),
+        message_id=read_message_id(fields),
+        expected=_expected(fields),
     )
     raise_any(errors)
     return claim
@@ -101,6 +110,29 @@ def read_id_number(fields: Fields, name: str, text: str) -> str:
 def _id_number(fields: Fields) -> str:
     text = fields.text("id_number", most=40)
     return read_id_number(fields, "id_number", text) if text else ""
+
+
+def read_message_id(fields: Fields) -> str:
+    """The number under which the outcome of this request may be asked for; empty when none is given."""
+    return fields.text("message_id", most=30, pattern=MESSAGE_ID, required=False)
+
+
+def _papers(fields: Fields) -> dict[str, str]:
+    """The three papers of a chronic visit: all of them or none."""
+    if "papers" not in fields.data:
+        return {}
+    item = fields.inside("papers")
+    item.only(PAPERS)
+    return {name: item.text(name, most=40) for name in PAPERS}
+
+
+def _expected(fields: Fields) -> dict[str, int]:
+    """The figures that settling must come to, fen by the name of the column."""
+    if "expected" not in fields.data:
+        return {}
+    item = fields.inside("expected")
+    item.only(FIGURE_NAMES)
+    return {f"{name}_fen": item.amount(name) for name in FIGURE_NAMES if name in item.data}
 
 
 def _nights(admitted_on: date, discharged_on: date) -> int:

@@ -29,12 +29,35 @@ def eligibility_out(found: Eligibility) -> dict[str, Any]:
             for identity in found.identities
         ],
         "certificates": [_certificate(certificate) for certificate in found.certificates],
+        "referrals": [
+            {
+                "request_no": referral.request_no,
+                "hospital": referral.hospital.code,
+                "to_hospital": referral.to_hospital.code if referral.to_hospital is not None else None,
+                "to_place": referral.to_place,
+                **_period(referral.valid),
+            }
+            for referral in found.referrals
+        ],
         "year": {
             "benefit_year": found.on.year,
             "admissions": found.pools.get(ADMISSIONS_POOL, 0),
             "payments": [
                 {"tier": tier, "tier_name": str(Tier(tier).label), "amount": format_yuan(fen)}
                 for tier, fen in found.paid.items()
+            ],
+            "caps": [
+                {
+                    "tier": cap.tier,
+                    "tier_name": str(Tier(cap.tier).label),
+                    "benefit": cap.benefit,
+                    "pool": cap.pool,
+                    "limit": format_yuan(cap.limit_fen),
+                    "used": format_yuan(cap.used_fen),
+                    "left": format_yuan(max(0, cap.limit_fen - cap.used_fen)),
+                    "no_cap": cap.no_cap,
+                }
+                for cap in found.caps
             ],
             "pools": {
                 pool: format_yuan(fen) for pool, fen in sorted(found.pools.items()) if pool != ADMISSIONS_POOL

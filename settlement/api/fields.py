@@ -11,6 +11,7 @@ from settlement.errors import FieldError, RequestInvalidError
 MAX_ERRORS = 50
 # Control characters and lone surrogates: the database refuses some, people see none.
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_NAME = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -34,10 +35,19 @@ class Fields:
 
     def only(self, known: Collection[str]) -> None:
         """Refuse fields that the interface does not have: a misspelt name would go unnoticed."""
-        for name in self.data.keys() - known:
-            shown = name if len(name) <= 40 and not _NOT_TEXT.search(name) else "…"
-            escaped = shown.replace("~", "~0").replace("/", "~1")
-            self.refuse(escaped, "field_unknown", f"接口没有字段 {shown}，请对照接口文档。")
+        for name in self.data:
+            if name not in known:
+                # A name that could not be one is not repeated: it may hold anything, an ID number too.
+                shown = name if _NAME.fullmatch(name) else "…"
+                self.refuse(shown, "field_unknown", f"接口没有字段 {shown}，请对照接口文档。")
+
+    def inside(self, name: str) -> "Fields":
+        """The object in a field, to be read in its turn; an empty one, and an error, where there is none."""
+        value = self.data.get(name)
+        if not isinstance(value, dict):
+            self.refuse(name, "object_required", f"{name} 须为一个 JSON 对象。")
+            value = {}
+        return Fields(value, at=f"{self.at}/{name}", label=f"{self.label}{name} 的 ", errors=self.errors)
 
     def text(
         self, name: str, *, most: int, pattern: re.Pattern[str] | None = None, required: bool = True

@@ -4,7 +4,9 @@
 """
 
 import logging
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,9 +18,9 @@ from common.id_numbers import IdNumberError
 from policies.errors import PolicyError
 from settlement.engine.errors import EngineError, InvariantError
 from settlement.errors import (
-    ClaimConflictError,
     ClaimError,
-    ClaimNotFoundError,
+    ConflictError,
+    MissingError,
     PersonNotFoundError,
     RequestInvalidError,
     TooManyLinesError,
@@ -30,8 +32,8 @@ logger = logging.getLogger(__name__)
 
 # Domain errors and their HTTP status, the first class that fits; the code is the error's own.
 STATUS: tuple[tuple[type[Exception], int], ...] = (
-    (ClaimConflictError, 409),
-    (ClaimNotFoundError, 404),
+    (ConflictError, 409),
+    (MissingError, 404),
     (PersonNotFoundError, 404),
     (TooManyLinesError, 413),
     (ClaimError, 422),
@@ -69,18 +71,59 @@ _TITLES = {
     404: "没有找到",
     405: "请求方法不支持",
     406: "无法按要求的格式返回",
-    409: "单据号冲突",
+    409: "与已有的业务冲突",
     411: "缺少请求长度",
     413: "请求过大",
     415: "请求格式不支持",
-    422: "不能结算",
+    422: "不能办理",
     429: "请求过于频繁",
     500: "系统错误",
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One refusal; ``more`` are the members of its kind."""
+
+    status: int
+    code: str
+    detail: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """The members of the answer."""
+        return {
+            "type": f"urn:doudi:problem:{self.code}",
+            "title": _TITLES.get(self.status, "请求未完成"),
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            **self.more,
+        }
+
+
+# What is answered when the system itself is at fault.
+DEFECT = Problem(
+    status=500, code="server_error", detail="系统出错，请稍后重发同一请求；仍出错时请联系经办机构。"
+)
+
+
 def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer an exception of a view; None leaves it to Django (a defect: logged, status 500)."""
+    problem = problem_of(error)
+    if problem is None:
+        return None
+    response = Response(problem.body(), status=problem.status, content_type=CONTENT_TYPE)
+    for name, value in problem.headers.items():
+        response[name] = value
+    # For the call log.
+    response.problem_code = problem.code
+    return response
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """How an exception is answered; None for what nobody foresaw."""
     domain = next((status for kind, status in STATUS if isinstance(error, kind)), None)
     if domain is not None:
         return _domain_problem(error, domain)
@@ -88,52 +131,32 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
-    if isinstance(error, exceptions.APIException):
-        return _framework_problem(error)
-    return None
+    return _framework_problem(error) if isinstance(error, exceptions.APIException) else None
 
 
-def _domain_problem(error: Exception, status: int) -> Response:
-    more: dict[str, Any] = {}
+def _domain_problem(error: Exception, status: int) -> Problem:
+    more: Mapping[str, Any] = {}
     if isinstance(error, RequestInvalidError):
-        more["errors"] = [field._asdict() for field in error.errors]
-    elif isinstance(error, ClaimConflictError):
-        more = {"claim_no": error.claim_no, "differing_fields": list(error.fields)}
+        more = {"errors": [row._asdict() for row in error.errors]}
+    elif isinstance(error, ConflictError):
+        more = error.members()
     if status >= 500:
         # The engine's sentence names amounts and rules, never a person.
         logger.error("settlement refused its own result: %s", error)
-    return _problem(status, code=getattr(error, "code", "error"), detail=str(error), more=more)
+    return Problem(status=status, code=getattr(error, "code", "error"), detail=str(error), more=more)
 
 
-def _framework_problem(error: exceptions.APIException) -> Response:
+def _framework_problem(error: exceptions.APIException) -> Problem:
     code, detail = next((row[1], row[2]) for row in FRAMEWORK if isinstance(error, row[0]))
     headers = {}
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(math.ceil(wait))
     own_code = error.get_codes()
-    response = _problem(
-        error.status_code,
+    return Problem(
+        status=error.status_code,
         code=code or (own_code if isinstance(own_code, str) else error.default_code),
         detail=detail or str(error.detail),
-        more={},
+        headers=headers,
     )
-    for name, value in headers.items():
-        response[name] = value
-    return response
-
-
-def problem_body(status: int, *, code: str, detail: str, more: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of a refusal; ``more`` are those of its kind."""
-    return {
-        "type": f"urn:doudi:problem:{code}",
-        "title": _TITLES.get(status, "请求未完成"),
-        "status": status,
-        "code": code,
-        "detail": detail,
-        **more,
-    }
-
-
-def _problem(status: int, *, code: str, detail: str, more: Mapping[str, Any]) -> Response:
-    body = problem_body(status, code=code, detail=detail, more=more)
-    return Response(body, status=status, content_type=CONTENT_TYPE)

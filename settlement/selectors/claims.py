@@ -5,11 +5,9 @@ from typing import Any
 
 from organizations.scope import Scope
 from settlement.answers import ClaimAnswer, ClaimDetail, PostingAnswer
-from settlement.engine.facts import GivenPayment
-from settlement.errors import ClaimNotFoundError
+from settlement.errors import ClaimNotFoundError, MessageNotFoundError
 from settlement.figures import ZERO, Figures, Part
-from settlement.intake import ClaimInput, LineDetail, LineInput
-from settlement.models import Claim, Payment, Settlement
+from settlement.models import Claim, Message, Payment, Settlement
 
 
 def claim_find(*, scope: Scope, claim_no: str) -> Claim:
@@ -19,11 +17,29 @@ def claim_find(*, scope: Scope, claim_no: str) -> Claim:
         ClaimNotFoundError: the scope has no such claim.
     """
     claims = Claim.objects.filter(scope.limit(county="insured_county", hospital="hospital"))
+    if scope.hospital_id is not None:
+        # A claim from papers (零星报销) is between the office and the patient.
+        claims = claims.filter(manual=None)
     # No claim number has control characters, and the database refuses to be asked for some.
     claim = claims.filter(claim_no=claim_no).first() if claim_no.isprintable() else None
     if claim is None:
         raise ClaimNotFoundError(claim_no)
     return claim
+
+
+def message_find(*, scope: Scope, message_id: str) -> Message:
+    """What a hospital did under a message number (消息号).
+
+    Raises:
+        MessageNotFoundError: nothing came of it.
+    """
+    messages = Message.objects.select_related("claim").filter(
+        scope.limit(county="claim__insured_county", hospital="hospital")
+    )
+    found = messages.filter(message_id=message_id).first() if message_id.isprintable() else None
+    if found is None:
+        raise MessageNotFoundError(message_id)
+    return found
 
 
 def first_answer(*, claim: Claim) -> ClaimAnswer:
@@ -74,48 +90,9 @@ def claim_detail(*, scope: Scope, claim_no: str) -> ClaimDetail:
     )
 
 
-def differing_fields(*, claim: ClaimInput, earlier_id: int) -> list[str]:
-    """In which fields a request differs from the claim that has its number."""
-    earlier = Claim.objects.select_related("person").get(pk=earlier_id)
-    before, now = _content_of(earlier), claim.content()
-    return [field for field in now if now[field] != before[field]]
-
-
 def figures_in(settlement: Settlement) -> Figures:
     """The amounts of a settlement row."""
     return Figures(*[getattr(settlement, name) for name in Figures._fields])
-
-
-def _content_of(claim: Claim) -> dict[str, Any]:
-    """What was claimed, in the form of ``ClaimInput.content``."""
-    inputs = claim.settlements.get(kind=Settlement.Kind.ORIGINAL).inputs
-    columns = LineInput._fields
-    lines = claim.lines.order_by("line_no").values_list(*columns)
-    restored = ClaimInput(
-        claim_no=claim.claim_no,
-        id_number="",
-        visit_type=claim.visit_type,
-        admitted_on=claim.admitted_on,
-        discharged_on=claim.discharged_on,
-        bed_days=claim.bed_days,
-        referral=claim.referral,
-        diagnosis_code=claim.diagnosis_code,
-        diagnosis_name=claim.diagnosis_name,
-        lines=tuple(LineInput(*line) for line in lines),
-        # A line that says anything beyond amounts has the day on which it was given.
-        details=tuple(
-            LineDetail(*detail)
-            for detail in claim.lines.exclude(serviced_on=None)
-            .order_by("line_no")
-            .values_list(*LineDetail._fields)
-        ),
-        chronic_disease=claim.chronic_disease,
-        diseases=tuple(inputs["said"]["diseases"]),
-        drug_lists=tuple(inputs["claim"]["drug_lists"]),
-        approval_no=inputs["said"]["approval_no"],
-        given=tuple(GivenPayment(tier=t, fund=f, amount_fen=a) for t, f, a in inputs["claim"]["given"]),
-    )
-    return restored.content() | {"id_number": claim.person.id_index}
 
 
 def _answer(

@@ -1,22 +1,26 @@
 """What a person is entitled to on a day (资格查询)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Sum
 
 from beneficiaries.models import ChronicCertificate, Enrolment, Identity, Person
 from common.encryption import blind_index
+from common.id_numbers import age_on
 from organizations.models import Region
 from policies.errors import PolicyNotFoundError
 from policies.models import Policy
 from policies.selectors import policy_in_force
 from settlement.compiler import compiled_policy
+from settlement.engine.facts import Facts
 from settlement.engine.quota import quota_pool
 from settlement.engine.terms import TIERS, Quota
 from settlement.errors import PersonNotFoundError
-from settlement.models import Payment, Settlement
+from settlement.models import Payment, ReferralRegistration, Settlement
+from settlement.selectors.caps import CapLeft, caps_left
+from settlement.selectors.grounds import referrals_covering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +42,10 @@ class Eligibility:
     policy: Policy | None
     identities: Sequence[Identity]
     certificates: Sequence[CertificateQuota]
+    referrals: Sequence[ReferralRegistration]
     paid: Mapping[str, int]
     pools: Mapping[str, int]
+    caps: Sequence[CapLeft] = ()
 
 
 def eligibility_of(*, id_number: str, on: date) -> Eligibility:
@@ -60,7 +66,7 @@ def eligibility_of(*, id_number: str, on: date) -> Eligibility:
     quotas = compiled_policy(policy.pk).policy.quotas if policy is not None else {}
     payments = Payment.objects.filter(claim__person=person, benefit_year=on.year)
     paid = dict(payments.order_by().values_list("tier").annotate(Sum("amount_fen")))
-    return Eligibility(
+    found = Eligibility(
         person=person,
         on=on,
         enrolment=enrolment,
@@ -70,9 +76,27 @@ def eligibility_of(*, id_number: str, on: date) -> Eligibility:
             _with_quota(certificate, quotas.get(certificate.disease), pools, on)
             for certificate in person.certificates.filter(valid__contains=on)
         ],
+        referrals=list(
+            referrals_covering(person_id=person.pk, on=on)
+            .select_related("hospital", "to_hospital")
+            .order_by("id")
+        ),
         paid={tier: paid[tier] for tier in TIERS if tier in paid},
         pools=pools,
     )
+    return replace(found, caps=_caps(found))
+
+
+def _caps(found: Eligibility) -> Sequence[CapLeft]:
+    if found.policy is None or found.enrolment is None:
+        return ()
+    facts = Facts(
+        identities=frozenset(identity.category for identity in found.identities),
+        insurance_type=found.enrolment.insurance_type,
+        age_years=age_on(found.person.born_on, found.on),
+        county_class=found.enrolment.county.county_class,
+    )
+    return caps_left(policy=compiled_policy(found.policy.pk).policy, facts=facts, pools=found.pools)
 
 
 def _policy(enrolment: Enrolment | None, on: date) -> Policy | None:

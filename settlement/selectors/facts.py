@@ -174,7 +174,11 @@ def inputs_of(*, claim: ClaimInput, hospital: Hospital, known: Known) -> Inputs:
         ),
         policy_code=known.policy_code,
         policy_id=known.policy_id,
-        said={"diseases": list(claim.diseases), "approval_no": claim.approval_no},
+        said={
+            "diseases": list(claim.diseases),
+            "approval_no": claim.approval_no,
+            **({"papers": claim.papers_kept} if claim.papers else {}),
+        },
     )
 
 

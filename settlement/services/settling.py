@@ -5,21 +5,23 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from common.clock import business_date
+from common.money import format_yuan
 from organizations.models import Hospital
 from settlement.answers import ClaimAnswer, Status
 from settlement.compiler import compiled_policy
 from settlement.engine.settle import settle
-from settlement.errors import ClaimConflictError
-from settlement.figures import added, figures_of, parts_of
+from settlement.errors import ClaimConflictError, FiguresDifferError
+from settlement.figures import Figures, added, figures_of, parts_of
 from settlement.inputs import inputs_dump
 from settlement.intake import ClaimInput, check_dates
-from settlement.models import Claim
-from settlement.selectors.claims import differing_fields, first_answer
+from settlement.models import ApprovalUse, Claim, ConsumableApproval, Message
+from settlement.selectors.claims import first_answer
+from settlement.selectors.contents import claim_differences
 from settlement.selectors.facts import Known, inputs_of, known_of
+from settlement.selectors.grounds import approval_for, check_grounds
 from settlement.services.locking import person_year_lock
+from settlement.services.messages import meets_used_number, message_check, message_note
 from settlement.services.posting import Posting, claim_post
-
-_ONE_NUMBER = "claim_once_per_hospital"
 
 
 def claim_preview(*, hospital: Hospital, claim: ClaimInput) -> ClaimAnswer:
@@ -31,8 +33,10 @@ def claim_preview(*, hospital: Hospital, claim: ClaimInput) -> ClaimAnswer:
     today = business_date()
     check_dates(claim, today=today)
     known = known_of(claim=claim, hospital=hospital)
+    _needs_note(claim, hospital)
     if known.earlier_id is not None:
         return _repeated(claim, known.earlier_id, known.earlier_hash)
+    approval_for(claim=claim, hospital=hospital, person_id=known.person_id, lock=False)
     posting = _settle(claim, hospital, known)
     return _answer(claim, posting, status="preview", posted_on=None)
 
@@ -42,6 +46,8 @@ def claim_settle(*, hospital: Hospital, claim: ClaimInput) -> ClaimAnswer:
 
     Raises:
         ClaimConflictError: the hospital used ``claim_no`` for another claim.
+        MessageConflictError: the hospital used ``message_id`` for other business.
+        FiguresDifferError: the claim comes to other amounts than the hospital expects.
         ClaimError: the person, the dates or the policy do not allow a settlement.
         EngineError: the policy lacks a parameter, or the bill is wrong.
     """
@@ -51,7 +57,7 @@ def claim_settle(*, hospital: Hospital, claim: ClaimInput) -> ClaimAnswer:
         return _settle_locked(claim, hospital, today)
     except IntegrityError as error:
         # Two people's claims under one number at once hold different locks and meet in the unique constraint.
-        if not _meets_used_number(error):
+        if not meets_used_number(error):
             raise
     return _settle_locked(claim, hospital, today)
 
@@ -61,8 +67,13 @@ def _settle_locked(claim: ClaimInput, hospital: Hospital, today: date) -> ClaimA
     # The lock queues one person's claims, so the year cannot move under us.
     person_year_id = person_year_lock(id_index=claim.id_index, year=claim.benefit_year)
     known = known_of(claim=claim, hospital=hospital)
+    needs_note = _needs_note(claim, hospital)
     if known.earlier_id is not None:
-        return _repeated(claim, known.earlier_id, known.earlier_hash)
+        answer = _repeated(claim, known.earlier_id, known.earlier_hash)
+        if needs_note:
+            _note(claim, hospital)
+        return answer
+    approval = approval_for(claim=claim, hospital=hospital, person_id=known.person_id, lock=True)
     posting = _settle(claim, hospital, known)
     claim_post(
         claim=claim,
@@ -72,31 +83,67 @@ def _settle_locked(claim: ClaimInput, hospital: Hospital, today: date) -> ClaimA
         posting=posting,
         posted_on=today,
     )
+    if needs_note or approval is not None:
+        _note(claim, hospital, needs_note=needs_note, approval=approval)
     return _answer(claim, posting, status="settled", posted_on=today)
+
+
+def _needs_note(claim: ClaimInput, hospital: Hospital) -> bool:
+    return message_check(
+        hospital=hospital,
+        message_id=claim.message_id,
+        operation=Message.Operation.SETTLE,
+        claim_no=claim.claim_no,
+    )
+
+
+def _note(
+    claim: ClaimInput,
+    hospital: Hospital,
+    *,
+    needs_note: bool = True,
+    approval: ConsumableApproval | None = None,
+) -> None:
+    """What few claims carry: a message number, a used approval."""
+    posted = Claim.objects.get(hospital=hospital, claim_no=claim.claim_no)
+    if needs_note:
+        message_note(message_id=claim.message_id, operation=Message.Operation.SETTLE, claim=posted)
+    if approval is not None:
+        ApprovalUse.objects.create(approval=approval, claim=posted)
 
 
 def _repeated(claim: ClaimInput, earlier_id: int, earlier_hash: str) -> ClaimAnswer:
     if earlier_hash != claim.content_hash:
-        fields = differing_fields(claim=claim, earlier_id=earlier_id)
-        raise ClaimConflictError(claim_no=claim.claim_no, fields=fields)
+        differences = claim_differences(claim=claim, earlier_id=earlier_id)
+        raise ClaimConflictError(claim_no=claim.claim_no, differences=differences)
     return first_answer(claim=Claim.objects.get(pk=earlier_id))
-
-
-def _meets_used_number(error: IntegrityError) -> bool:
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) == _ONE_NUMBER
 
 
 def _settle(claim: ClaimInput, hospital: Hospital, known: Known) -> Posting:
     inputs = inputs_of(claim=claim, hospital=hospital, known=known)
+    check_grounds(claim=claim, hospital=hospital, person_id=known.person_id, policy_id=known.policy_id)
     result = settle(inputs.claim, inputs.facts, known.pools, compiled_policy(inputs.policy_id))
+    figures = figures_of(result)
+    _check_expected(claim, figures)
     return Posting(
-        figures=figures_of(result),
+        figures=figures,
         parts=parts_of(result),
         entries=result.pool_entries,
         inputs=inputs_dump(inputs),
         explanation=result.explanation or {},
         pools_after=added(known.pools, result.pool_entries),
     )
+
+
+def _check_expected(claim: ClaimInput, figures: Figures) -> None:
+    """The patient agreed to the preview's amounts: others are not posted behind his back."""
+    differing = [
+        (name.removesuffix("_fen"), format_yuan(expected_fen), format_yuan(getattr(figures, name)))
+        for name, expected_fen in claim.expected.items()
+        if getattr(figures, name) != expected_fen
+    ]
+    if differing:
+        raise FiguresDifferError(differing)
 
 
 def _answer(claim: ClaimInput, posting: Posting, *, status: Status, posted_on: date | None) -> ClaimAnswer:
