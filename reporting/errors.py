@@ -30,3 +30,12 @@ class StatementMismatchError(ReportError):
         super().__init__(
             f"单据 {claim_no} 的结算单{what} {written} 元与记账 {posted} 元不符，未打印，请联系系统管理员核对"
         )
+
+
+class PayoutMismatchError(ReportError):
+    """The list for the bank does not come to what the batch holds; nothing is delivered."""
+
+    def __init__(self, *, batch_no: str, written: str, expected: str) -> None:
+        super().__init__(
+            f"批次 {batch_no} 的代发清单合计 {written} 与批次 {expected} 不符，未生成文件，请联系管理员"
+        )

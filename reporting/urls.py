@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reporting.payout_views import payout_file
 from reporting.statement_views import statement_page, statement_pdf
 from reporting.views import county_workbook, ledger_workbook, pack_comparison_workbook
 
@@ -12,4 +13,5 @@ urlpatterns = [
     path("ledgers/<int:ledger_id>/workbook/", ledger_workbook, name="ledger-workbook"),
     path("ledgers/<int:ledger_id>/county-workbook/", county_workbook, name="county-workbook"),
     path("packs/<int:left_id>/<int:right_id>/", pack_comparison_workbook, name="pack-comparison"),
+    path("payouts/<int:batch_id>/", payout_file, name="payout-file"),
 ]
