@@ -72,6 +72,8 @@ class ClaimInput:
 
     ``message_id`` and ``expected`` belong to the request, not to the claim: the number the request is asked about
     later, and the figures, fen by name, that settling must come to.
+
+    ``from_papers``: the patient paid the bill and claims at the office (零星报销), so the patient is paid.
     """
 
     claim_no: str
@@ -93,6 +95,7 @@ class ClaimInput:
     papers: Mapping[str, str] = field(default_factory=dict)
     message_id: str = ""
     expected: Mapping[str, int] = field(default_factory=dict)
+    from_papers: bool = False
 
     @property
     def benefit_year(self) -> int:

@@ -14,7 +14,7 @@ from settlement.errors import ClaimConflictError, FiguresDifferError
 from settlement.figures import Figures, added, figures_of, parts_of
 from settlement.inputs import inputs_dump
 from settlement.intake import ClaimInput, check_dates
-from settlement.models import ApprovalUse, Claim, ConsumableApproval, Message
+from settlement.models import ApprovalUse, Claim, ConsumableApproval, Message, Payment
 from settlement.selectors.claims import first_answer
 from settlement.selectors.contents import claim_differences
 from settlement.selectors.facts import Known, inputs_of, known_of
@@ -127,7 +127,7 @@ def _settle(claim: ClaimInput, hospital: Hospital, known: Known) -> Posting:
     _check_expected(claim, figures)
     return Posting(
         figures=figures,
-        parts=parts_of(result),
+        parts=parts_of(result, payee=Payment.Payee.PATIENT if claim.from_papers else Payment.Payee.HOSPITAL),
         entries=result.pool_entries,
         inputs=inputs_dump(inputs),
         explanation=result.explanation or {},
