@@ -79,16 +79,33 @@ def test_the_waivers_are_new_in_2019(years: list[Difference]) -> None:
 
 def test_the_head_and_the_parameters_are_compared_too(years: list[Difference]) -> None:
     assert of(years, "")["起始日"] == ("2018-01-01", "2019-01-01")
-    assert of(years, "个人年度缴费") == {"值": ("180.00", "220.00")}
-    assert of(years, "慢性病申请时间")["依据条款"] == (
-        "郑卫〔2017〕214号 三(二)",
-        "郑卫农卫〔2019〕5号 二(三)",
+    assert of(years, "县级托底保障（调节实际报销比例）")["整条"][1].startswith("值：不实行")
+    assert of(years, "个人年度缴费") == {
+        "参保年度": ("2018", "2019"),
+        "个人缴费（元）": ("180.00", "220.00"),
+    }
+
+
+def test_procedures_are_compared_in_words(years: list[Difference]) -> None:
+    (aid,) = [item for item in years if item.row == "县级财政精准资助参保（建档立卡）"]
+    assert (aid.section, aid.kind, aid.clause_right) == ("参保资助", Kind.ADDED, "郑卫农卫〔2019〕5号 二(四)")
+    assert aid.right.startswith(
+        "身份类别：建档立卡贫困人口；参保险种：城乡居民基本医疗保险；资助方式：全额；"
+        "资金方案：资助参保（建档立卡）：县级"
     )
+    assert of(years, "37 种慢性病按月申报") == {
+        "申请时间": ("申报期", "按月"),
+        "申报月份（空为另行公布）": ("5、11", ""),
+        "依据条款": ("郑卫〔2017〕214号 三(二)", "郑卫农卫〔2019〕5号 二(三)"),
+        "待核实": ("是", ""),
+        "说明": ("文件未载申报月份，5 月、11 月为演示数。", ""),
+        "名称": ("其余病种按申报期", "37 种慢性病按月申报"),
+    }
 
 
 def test_what_did_not_change_is_left_out(years: list[Difference]) -> None:
     assert of(years, "财政兜底（门诊慢性病）") == {}
-    assert "资金方案" not in {item.section for item in years}
+    assert not {"病种限额", "鉴定标准", "拨付办法"} & {item.section for item in years}
 
 
 def test_a_pool_that_changes_is_named_though_the_amounts_are_equal() -> None:

@@ -118,7 +118,8 @@ def test_audit_finds_a_cap_below_the_deductible(pack):
 def test_audit_finds_a_tier_nobody_grants_or_excludes(pack):
     (finding,) = found(without(pack, "not_granted", "supplementary-low-income"), "tier_not_covered")
     assert "“大病补充保险”没有适用于低收入救助对象的规则" in finding.message
-    (finding,) = found(without(pack, "rules", "backstop-chronic"), "tier_not_covered")
+    no_backstop = without(without(pack, "rules", "backstop-chronic"), "rules", "backstop-chronic-legacy")
+    (finding,) = found(no_backstop, "tier_not_covered")
     assert "“财政兜底”没有适用于所有人的规则" in finding.message
 
 

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from common.money import split_by_weights
 from policies.models import Disease, Policy
 from policies.selectors import policy_parameters
-from settlement.compiler import compile_terms
 from settlement.trial import policy_of_code, trial_read, trial_run
 from tests.policies.packs import PACKS, only_shipped_packs
 
@@ -52,35 +50,11 @@ def test_the_list_holds_the_documents_diseases_in_its_order(pack):
     assert not own.filter(icd10_ranges=None).exists()
 
 
-# C35: 三都, 瓮安, 都匀; amounts in fen.
-@pytest.mark.parametrize(
-    ("county_class", "shares"),
-    [
-        ("深度贫困县", {"province_assistance": 10_000}),
-        ("贫困县", {"province_assistance": 5_000, "city_assistance": 2_000, "county_assistance": 3_000}),
-        ("非贫困县", {"county_assistance": 10_000}),
-    ],
-)
-def test_premium_aid_of_a_hundred_is_shared_by_county_class(pack, county_class, shares):
-    (funding,) = [
-        funding
-        for funding in compile_terms(pack).fundings
-        if funding.code == "premium-aid-registered-poor" and county_class in funding.condition.county_classes
-    ]
-    amounts = split_by_weights(10_000, [share.weight for share in funding.shares])
-    assert {s.fund: fen for s, fen in zip(funding.shares, amounts, strict=True)} == shares
-
-
-def test_deadlines_and_amounts_are_parameters_on_their_clauses(pack):
+def test_cutoff_and_limit_are_parameters_on_their_clauses(pack):
     parameters = policy_parameters(policy=pack)
     law = "黔南医保发〔2019〕36号"
     stated = {code: (row.value, str(row.clause), row.provisional) for code, row in parameters.items()}
-    assert stated["premium-aid-registered-poor"] == ("100.00", f"{law} 二(三)", False)
     assert stated["enrolment-cutoff"] == ("08-31", f"{law} 二(二)", False)
-    assert stated["hospital-first-payment"] == ("70%", f"{law} 二(五)1", False)
-    assert stated["hospital-first-payment-days"] == ("10", f"{law} 二(五)1", False)
-    assert stated["hospital-second-payment-days"] == ("15", f"{law} 二(五)1", False)
-    assert stated["manual-claim-days"] == ("25", f"{law} 二(五)3", False)
     assert stated["assistance-annual-limit"] == ("30000.00", f"{law} 二(四)3", True)
 
 
