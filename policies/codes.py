@@ -44,6 +44,7 @@ class UpliftKind(models.TextChoices):
     DEDUCTIBLE_WAIVE = "deductible_waive", "免除起付线"
     DEDUCTIBLE_WAIVE_FIRST = "deductible_waive_first", "前几次免除起付线"
     RATE_ADD = "rate_add", "比例提高"
+    DRUG_RATE_ADD = "drug_rate_add", "药品比例提高"
     RATE_FLOOR = "rate_floor", "比例不低于"
     RATE_CUT = "rate_cut", "比例降低"
     NO_CAP = "no_cap", "不设封顶线"
@@ -67,6 +68,7 @@ class ShareLimitKind(models.TextChoices):
 class QuotaPeriod(models.TextChoices):
     """The period of a disease quota (限额周期)."""
 
+    VISIT = "visit", "次"
     MONTH = "month", "月"
     QUARTER = "quarter", "季"
     YEAR = "year", "年"

@@ -1,17 +1,19 @@
 """Reads of policies (政策查询). Policies are public: no scope."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from policies.codes import PolicyStatus, ShareLimitKind
 from policies.errors import PolicyNotFoundError
 from policies.models import (
     Disease,
     DiseaseList,
+    Drug,
     Funding,
     Policy,
     PolicyParameter,
@@ -93,6 +95,17 @@ def disease_list_codes(*, key: str) -> frozenset[str]:
     own = DiseaseList.objects.filter(diseases__number=int(number), code=code).values_list("code")
     gathered = DiseaseList.objects.filter(also_includes__in=Disease.objects.filter(**disease))
     return frozenset(found for (found,) in own.union(gathered.values_list("code")))
+
+
+def drug_list_codes(*, names: Collection[str]) -> dict[str, frozenset[str]]:
+    """The lists on which drugs stand, by the code or alias that names them; a drug on none is left out."""
+    lists: dict[str, set[str]] = defaultdict(set)
+    if names:
+        drugs = Drug.objects.filter(Q(code__in=names) | Q(aliases__name__in=names))
+        for code, alias, drug_list in drugs.values_list("code", "aliases__name", "drug_list__code"):
+            for name in {code, alias} & set(names):
+                lists[name].add(drug_list)
+    return {name: frozenset(codes) for name, codes in lists.items()}
 
 
 def _cited(rows: QuerySet[RowT]) -> QuerySet[RowT]:

@@ -22,7 +22,7 @@ from policies.errors import (
     PolicyOverlapError,
     PolicyReviewerError,
 )
-from policies.models import DiseaseList, Fund, Policy, PolicyDocument
+from policies.models import DiseaseList, DrugList, Fund, Policy, PolicyDocument
 from policies.pack.reader import read_pack_file
 from policies.pack.references import References
 from policies.pack.rows import PackFile, Problem, Row
@@ -30,10 +30,17 @@ from policies.pack.store import (
     store_also_includes,
     store_disease_list,
     store_document,
+    store_drug_list,
     store_fund,
     store_policy,
 )
-from policies.pack.tables import row_of_disease_list, row_of_document, row_of_fund, row_of_policy
+from policies.pack.tables import (
+    row_of_disease_list,
+    row_of_document,
+    row_of_drug_list,
+    row_of_fund,
+    row_of_policy,
+)
 from policies.pack.writer import write_policy
 
 LOCKED = (PolicyStatus.PUBLISHED, PolicyStatus.RETIRED)
@@ -231,6 +238,7 @@ def _load_shared(files: Sequence[PackFile], result: LoadResult) -> None:
     references = References()
     for row in changed:
         store_also_includes(row, references)
+    _load_drug_lists([row for file in files for row in file.drug_lists], references, result)
 
 
 def _named_clauses_only(document: PolicyDocument | None, row: Row) -> Row | None:
@@ -246,6 +254,17 @@ def _named_clauses_only(document: PolicyDocument | None, row: Row) -> Row | None
 def _known_list(row: Row) -> Row | None:
     known = DiseaseList.objects.filter(code=row.text("code")).select_related("clause__document").first()
     return row_of_disease_list(known) if known else None
+
+
+def _load_drug_lists(rows: Sequence[Row], references: References, result: LoadResult) -> None:
+    for row in rows:
+        if result.note(row.text("code"), _known_drug_list(row), row):
+            store_drug_list(row, references)
+
+
+def _known_drug_list(row: Row) -> Row | None:
+    known = DrugList.objects.filter(code=row.text("code")).select_related("clause__document").first()
+    return row_of_drug_list(known) if known else None
 
 
 def _load_pack(

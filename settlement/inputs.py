@@ -1,10 +1,11 @@
 """The engine's inputs of a posting as they are stored (结算输入): a re-fold takes them, never today's facts.
 
-The bill's lines are not repeated here: they are insert-only rows of the claim.
+The bill's lines are not repeated here: they are insert-only rows of the claim. What is repeated: on which
+drug lists a line stood that day.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -41,6 +42,10 @@ def inputs_dump(inputs: Inputs) -> dict[str, Any]:
     stored |= {name: sorted(getattr(claim, name)) for name in _CLAIM_SETS}
     stored["on"] = claim.on.isoformat()
     stored["given"] = [[given.tier, given.fund, given.amount_fen] for given in claim.given]
+    drugs = {str(line.line_no): sorted(line.drug_lists) for line in claim.lines if line.drug_lists}
+    # Most claims name neither: nothing is then stored.
+    stored |= {"diseases": sorted(claim.diseases)} if claim.diseases else {}
+    stored |= {"drug_lines": drugs} if drugs else {}
     person: dict[str, Any] = {name: getattr(facts, name) for name in _FACTS_PLAIN}
     person |= {name: sorted(getattr(facts, name)) for name in _FACTS_SETS}
     return {
@@ -59,10 +64,13 @@ def inputs_load(stored: Mapping[str, Any], lines: tuple[CostLine, ...]) -> Input
     facts: dict[str, Any] = {name: stored["facts"][name] for name in _FACTS_PLAIN}
     facts |= {name: frozenset(stored["facts"][name]) for name in _FACTS_SETS}
     given = stored["claim"]["given"]
+    if drugs := stored["claim"].get("drug_lines"):
+        lines = tuple(replace(line, drug_lists=frozenset(drugs.get(str(line.line_no), ()))) for line in lines)
     return Inputs(
         claim=Claim(
             on=date.fromisoformat(stored["claim"]["on"]),
             lines=lines,
+            diseases=frozenset(stored["claim"].get("diseases", ())),
             given=tuple(GivenPayment(tier=tier, fund=fund, amount_fen=fen) for tier, fund, fen in given),
             **claim,
         ),

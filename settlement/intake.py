@@ -14,6 +14,9 @@ from common.encryption import blind_index
 from settlement.engine.facts import CostLine, GivenPayment
 from settlement.errors import ClaimDatesError
 
+# Shared by all lines: making one costs as much as the rest of a line.
+_NO_LISTS: frozenset[str] = frozenset()
+
 
 class LineInput(NamedTuple):
     """One line of the bill, amounts in fen; its parts make its amount."""
@@ -29,7 +32,7 @@ class LineInput(NamedTuple):
 
 
 class LineDetail(NamedTuple):
-    """What a line says beyond its amounts (用药和项目信息); decides no money, only advice.
+    """What a line says beyond its amounts (用药和项目信息): for advice; ``drug_code`` also decides money.
 
     ``dose`` is the active substance that the whole line dispenses, in ``dose_unit``; ``serviced_on`` the day
     on which it was given. Quantity and dose have up to four decimals.
@@ -113,8 +116,13 @@ class ClaimInput:
         return sorted({*self.diseases, self.chronic_disease} - {""})
 
     @property
-    def cost_lines(self) -> tuple[CostLine, ...]:
-        """The lines as the engine takes them."""
+    def drug_codes(self) -> dict[int, str]:
+        """The drug of each line that names one."""
+        return {detail.line_no: detail.drug_code for detail in self.details if detail.drug_code}
+
+    def cost_lines(self, drug_lists: Mapping[str, frozenset[str]]) -> tuple[CostLine, ...]:
+        """The lines as the engine takes them; ``drug_lists`` are the lists of drugs by their code."""
+        codes = self.drug_codes if drug_lists else {}
         return tuple(
             [
                 CostLine(
@@ -125,6 +133,7 @@ class ClaimInput:
                     upfront_fen=upfront,
                     over_limit_fen=over_limit,
                     excluded_fen=excluded,
+                    drug_lists=drug_lists.get(codes.get(line_no, ""), _NO_LISTS),
                 )
                 for line_no, category, _, amount, in_scope, upfront, over_limit, excluded in self.lines
             ]

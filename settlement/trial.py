@@ -29,7 +29,7 @@ from policies.pack.kinds import DAY, FLAG, TEXT, WHOLE, YUAN, Kind, choice, list
 from policies.pack.reader import read_section
 from policies.pack.rows import Row
 from policies.pack.shapes import Shape, key
-from policies.selectors import disease_list_codes
+from policies.selectors import disease_list_codes, drug_list_codes
 from settlement.compiler import compiled_policy
 from settlement.engine import terms
 from settlement.engine.compiled import CompiledPolicy
@@ -98,7 +98,11 @@ EXPECTED = Kind(_read_expected, dict)
 PARTS = tuple(
     key(name, YUAN, 0, attribute=f"{name}_fen") for name in ("in_scope", "excluded", "over_limit", "upfront")
 )
-LINES = Shape(section="lines", named_by="", keys=(key("category", choice(FeeCategory)), *PARTS))
+LINES = Shape(
+    section="lines",
+    named_by="",
+    keys=(key("category", choice(FeeCategory)), key("drug", TEXT, ""), *PARTS),
+)
 GIVEN = Shape(
     section="given",
     named_by="",
@@ -117,6 +121,8 @@ CLAIMS = Shape(
         key("referral", choice(Referral), Referral.NOT_NEEDED),
         key("disease", TEXT, ""),
         key("drug_lists", list_of(TEXT), []),
+        # The drug that the whole bill is for, by its code; ``lines`` name theirs.
+        key("drug", TEXT, ""),
         key("bed_days", WHOLE, 0),
         key("out_of_catalogue_approved", FLAG, False),
         key("year_end", FLAG, False),
@@ -230,18 +236,20 @@ def _facts(case: Row) -> Facts:
 
 def _claim(row: Row) -> Claim:
     values: Any = row.values
+    lines = tuple(_cost_lines(row))
     return Claim(
         on=cast(date, values["on"]),
         visit_type=values["visit"],
         hospital_level=values["level"],
         place=values["place"],
-        lines=tuple(_cost_lines(row)),
+        lines=lines,
         ownership=values["ownership"],
         hospital_designations=frozenset(values["designations"]),
         referral=values["referral"],
         chronic_disease=values["disease"],
+        diseases=frozenset({values["disease"]} - {""}),
         disease_lists=disease_list_codes(key=values["disease"]),
-        drug_lists=frozenset(values["drug_lists"]),
+        drug_lists=frozenset(values["drug_lists"]).union(*[line.drug_lists for line in lines]),
         bed_days=values["bed_days"],
         given=tuple(
             GivenPayment(
@@ -262,11 +270,13 @@ def _cost_lines(row: Row) -> Iterator[CostLine]:
     lines: Sequence[Row] = row.children["lines"]
     if any(row.number(part) for part in parts):
         lines = [*lines, row]
+    drugs = drug_list_codes(names={line.text("drug") for line in lines} - {""})
     for line_no, line in enumerate(lines, 1):
         amounts = {part: line.number(part) or 0 for part in parts}
         yield CostLine(
             line_no=line_no,
             category=line.text("category") or FeeCategory.OTHER,
             amount_fen=sum(amounts.values()),
+            drug_lists=drugs.get(line.text("drug"), frozenset()),
             **amounts,
         )

@@ -63,7 +63,12 @@ def verify_year(year: PostedYear) -> list[Finding]:
             inputs = claim.inputs
             try:
                 result = settle(
-                    inputs.claim, inputs.facts, pools, compiled_policy(inputs.policy_id), explain=False
+                    inputs.claim,
+                    inputs.facts,
+                    pools,
+                    compiled_policy(inputs.policy_id),
+                    explain=False,
+                    given_stands=True,
                 )
             except EngineError as error:
                 findings.append(Finding(year.id, claim.claim_no, "按留存输入结算", "可结算", str(error)))

@@ -3,6 +3,7 @@
 from policies.models.advice import AdviceEntry, AdviceRule
 from policies.models.diseases import Disease, DiseaseAlias, DiseaseIcd10Range, DiseaseList
 from policies.models.documents import Clause, PolicyDocument
+from policies.models.drugs import Drug, DrugAlias, DrugList
 from policies.models.grants import (
     Funding,
     FundingShare,
@@ -33,6 +34,9 @@ __all__ = [
     "DiseaseAlias",
     "DiseaseIcd10Range",
     "DiseaseList",
+    "Drug",
+    "DrugAlias",
+    "DrugList",
     "ExamStandard",
     "Fund",
     "Funding",

@@ -143,7 +143,7 @@ class Uplift(ConditionedRow):
             *ConditionedRow.Meta.constraints,
             models.CheckConstraint(
                 condition=(
-                    Q(kind__in=["deductible_scale", "rate_add", "rate_floor", "rate_cut"])
+                    Q(kind__in=["deductible_scale", "rate_add", "drug_rate_add", "rate_floor", "rate_cut"])
                     & Q(value_bp__isnull=False, value_bp__lte=10_000, admissions=None)
                 )
                 | (

@@ -19,6 +19,7 @@ _CITY = re.compile(r"[1-9]\d{5,11}")
 _BP_KINDS = {
     UpliftKind.DEDUCTIBLE_SCALE,
     UpliftKind.RATE_ADD,
+    UpliftKind.DRUG_RATE_ADD,
     UpliftKind.RATE_FLOOR,
     UpliftKind.RATE_CUT,
 }
@@ -72,6 +73,8 @@ def uplift_value_fits_kind(row: Row) -> str:
     needs_rate, needs_count = kind in _BP_KINDS, kind == UpliftKind.DEDUCTIBLE_WAIVE_FIRST
     if needs_rate != (row.number("value_bp") is not None):
         return "须填写比例 rate。" if needs_rate else "这种倾斜方式不填比例 rate。"
+    if kind == UpliftKind.DRUG_RATE_ADD and not row.texts("drug_lists"):
+        return "药品比例提高须在 when 中写明药品目录 drug_lists。"
     if needs_count != bool(row.number("admissions")):
         return "须填写次数 admissions。" if needs_count else "这种倾斜方式不填次数 admissions。"
     return ""

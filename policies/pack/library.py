@@ -52,6 +52,24 @@ DISEASES = Shape(
     ),
     children=(ICD10,),
 )
+DRUGS = Shape(
+    section="drugs",
+    model=tables.Drug,
+    keys=(key("code", TEXT), key("name", TEXT), key("aliases", list_of(TEXT), [])),
+)
+DRUG_LISTS = Shape(
+    section="drug_lists",
+    model=tables.DrugList,
+    keys=(
+        key("code", TEXT),
+        key("name", TEXT),
+        reference("clause"),
+        key("provisional", FLAG, False),
+        key("note", TEXT, ""),
+    ),
+    children=(DRUGS,),
+    checks=(checks.is_cited,),
+)
 DISEASE_LISTS = Shape(
     section="disease_lists",
     model=tables.DiseaseList,

@@ -6,13 +6,13 @@ from typing import cast
 
 import yaml
 
-from policies.pack.library import DISEASE_LISTS, DOCUMENTS, FUNDS
+from policies.pack.library import DISEASE_LISTS, DOCUMENTS, DRUG_LISTS, FUNDS
 from policies.pack.rows import PackError, PackFile, Problem, Row
 from policies.pack.shapes import CONDITION, POLICY, REQUIRED, Key, Shape
 
 # The parser in C where PyYAML has it: ten times faster, the same nodes.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-SHARED = {shape.section: shape for shape in (DOCUMENTS, FUNDS, DISEASE_LISTS)}
+SHARED = {shape.section: shape for shape in (DOCUMENTS, FUNDS, DISEASE_LISTS, DRUG_LISTS)}
 OF_POLICY = {shape.section: shape for shape in POLICY.children}
 
 
@@ -89,6 +89,7 @@ class _Reader:
             documents=shared["documents"],
             funds=shared["funds"],
             disease_lists=shared["disease_lists"],
+            drug_lists=shared["drug_lists"],
             policy=policy,
         )
 

@@ -3,20 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
-from policies.codes import PremiumAidKind
-from policies.models import Clause, Disease, DiseaseList, Fund
+from policies.codes import PremiumAidKind, UpliftKind
+from policies.models import Clause, Disease, DiseaseList, DrugList, Fund
 from policies.pack.rows import PackError, Problem, Row
 from policies.pack.shapes import POLICY
 
 
 class References:
-    """All clauses, funds and diseases by the names that files use; four queries."""
+    """All clauses, funds and diseases by the names that files use; five queries."""
 
     def __init__(self) -> None:
         self._clauses = {str(clause): clause for clause in Clause.objects.select_related("document")}
         self._funds = {fund.code: fund for fund in Fund.objects.all()}
         self._diseases = {disease.key: disease for disease in Disease.objects.select_related("disease_list")}
         self._lists = set(DiseaseList.objects.values_list("code", flat=True))
+        self._drug_lists = set(DrugList.objects.values_list("code", flat=True))
 
     def clause(self, row: Row) -> Clause | None:
         """The clause a row stands on, None for none.
@@ -73,6 +74,10 @@ class References:
         for code in row.texts("disease_lists"):
             if code not in self._lists:
                 problems.append(_problem(row, label, f"病种目录“{code}”尚未录入。"))
+        # Other rows may ask for a list that only the hospital's claim names.
+        for code in row.texts("drug_lists") if row.values.get("kind") == UpliftKind.DRUG_RATE_ADD else ():
+            if code not in self._drug_lists:
+                problems.append(_problem(row, label, f"药品目录“{code}”尚未录入，请先在 drug_lists 中补充。"))
         problems += [_problem(row, label, message) for message in _lost(policy, row, label)]
         return problems
 

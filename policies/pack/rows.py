@@ -35,6 +35,7 @@ class PackFile:
     documents: Sequence[Row] = ()
     funds: Sequence[Row] = ()
     disease_lists: Sequence[Row] = ()
+    drug_lists: Sequence[Row] = ()
     policy: Row | None = None
 
 

@@ -12,6 +12,9 @@ from policies.models import (
     DiseaseAlias,
     DiseaseIcd10Range,
     DiseaseList,
+    Drug,
+    DrugAlias,
+    DrugList,
     Fund,
     Policy,
     PolicyDocument,
@@ -55,6 +58,23 @@ def store_disease_list(row: Row, references: References) -> None:
         _store_disease(disease_list, disease)
     numbers = [disease.number("number") or 0 for disease in row.children["diseases"]]
     disease_list.diseases.exclude(number__in=numbers).delete()
+
+
+def store_drug_list(row: Row, references: References) -> None:
+    """Write a list with its drugs; the drugs of an earlier load are replaced."""
+    drug_list, _ = DrugList.objects.update_or_create(
+        code=row.text("code"),
+        defaults={
+            "name": row.text("name"),
+            "clause": references.clause(row),
+            "provisional": row.values["provisional"],
+            "note": row.text("note"),
+        },
+    )
+    drug_list.drugs.all().delete()
+    for item in row.children["drugs"]:
+        drug = Drug.objects.create(drug_list=drug_list, code=item.text("code"), name=item.text("name"))
+        DrugAlias.objects.bulk_create(DrugAlias(drug=drug, name=name) for name in item.texts("aliases"))
 
 
 def store_also_includes(row: Row, references: References) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from policies.models import Clause, Disease, DiseaseList, Fund, Policy, PolicyDocument
+from policies.models import Clause, Disease, DiseaseList, DrugList, Fund, Policy, PolicyDocument
 from policies.pack.library import CLAUSES, DISEASES, DOCUMENTS, FUNDS, ICD10
 from policies.pack.rows import Row
 from policies.pack.shapes import POLICY, Key, Shape
@@ -53,6 +53,29 @@ def row_of_disease_list(disease_list: DiseaseList) -> Row:
     }
     diseases = disease_list.diseases.prefetch_related("aliases", "icd10_ranges").all()
     return Row(values=values, children={"diseases": [_row_of_disease(disease) for disease in diseases]})
+
+
+def row_of_drug_list(drug_list: DrugList) -> Row:
+    """A drug list with its drugs."""
+    values: dict[str, object] = {
+        "code": drug_list.code,
+        "name": drug_list.name,
+        "clause": str(drug_list.clause) if drug_list.clause else "",
+        "provisional": drug_list.provisional,
+        "note": drug_list.note,
+    }
+    drugs = [
+        Row(
+            values={
+                "code": drug.code,
+                "name": drug.name,
+                "aliases": [alias.name for alias in drug.aliases.all()],
+            },
+            children={},
+        )
+        for drug in drug_list.drugs.prefetch_related("aliases")
+    ]
+    return Row(values=values, children={"drugs": drugs})
 
 
 def row_of(shape: Shape, record: models.Model) -> Row:

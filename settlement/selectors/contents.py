@@ -76,7 +76,8 @@ def _content_of(claim: Claim) -> dict[str, Any]:
         ),
         chronic_disease=claim.chronic_disease,
         diseases=tuple(inputs["said"]["diseases"]),
-        drug_lists=tuple(inputs["claim"]["drug_lists"]),
+        # Lists that only follow from the drugs of lines were not said.
+        drug_lists=tuple(inputs["said"].get("drug_lists", inputs["claim"]["drug_lists"])),
         approval_no=inputs["said"]["approval_no"],
         given=tuple(GivenPayment(tier=t, fund=f, amount_fen=a) for t, f, a in inputs["claim"]["given"]),
     )

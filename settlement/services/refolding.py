@@ -13,6 +13,7 @@ from settlement.figures import added
 from settlement.inputs import Inputs
 from settlement.models import Payment, PoolEntry, Settlement
 from settlement.selectors.years import PostedYear, posted_year
+from settlement.services.flags import flags_close
 from settlement.services.locking import person_year_lock_by_key
 
 
@@ -59,7 +60,9 @@ def fold_from(
             due.append(reversal_of(claim))
         elif not claim.is_reversed:
             inputs = replaced.get(claim.id) or claim.inputs
-            result = settle(inputs.claim, inputs.facts, pools, policy_of(inputs.policy_id))
+            policy = policy_of(inputs.policy_id)
+            # What another system paid is done: it must not keep us from posting what follows from a change.
+            result = settle(inputs.claim, inputs.facts, pools, policy, given_stands=True)
             pools = added(pools, result.pool_entries)
             if (difference := adjustment_of(claim, inputs, result)) is not None:
                 due.append(difference)
@@ -69,12 +72,15 @@ def fold_from(
 def post_differences(year: PostedYear, due: list[Difference], *, reason: str) -> list[Settlement]:
     """Write the postings with their payments and pool entries; four statements however many there are.
 
+    A reversal takes one more: the claim's open flags close.
+
     A reversal comes first and is named by the adjustments that follow from it.
     """
     settlements = _settlements(year, due, reason=reason)
     reversal = next((row for row in settlements if row.kind == Settlement.Kind.REVERSAL), None)
     if reversal is not None:
         reversal.save(force_insert=True)
+        flags_close(claim_ids=[reversal.claim_id], reason=reason)
     others = [row for row in settlements if row is not reversal]
     for row in others:
         row.caused_by = reversal
