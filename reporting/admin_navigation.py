@@ -17,6 +17,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("beneficiaries.person", "人员", "person_search"),
             ("beneficiaries.household", "户", "home"),
             ("beneficiaries.identity", "身份", "badge"),
+            ("beneficiaries.rosterimport", "名单导入", "upload_file"),
             ("beneficiaries.enrolment", "参保", "how_to_reg"),
             ("beneficiaries.chroniccertificate", "慢性病鉴定", "medical_information"),
         ),
@@ -49,15 +50,17 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("organizations.region", "行政区划", "map"),
             ("auth.user", "用户", "group"),
             ("auth.group", "角色", "admin_panel_settings"),
+            ("organizations.loginrecord", "登录记录", "login"),
             ("beneficiaries.idnumberlook", "查看身份证号记录", "visibility"),
             ("reporting.exportlog", "导出记录", "download"),
+            ("common.job", "后台任务", "progress_activity"),
         ),
     ),
 )
 # Pages of their own, by title; all others are the lists of their model.
 PAGES = {"试算": "settlement_trial", "政策包比较": "policies_policy_compare"}
 # Whoever sees these could give himself rights.
-SUPERUSERS_ONLY = {"auth.user", "auth.group"}
+SUPERUSERS_ONLY = {"auth.user", "auth.group", "organizations.loginrecord"}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
 """Admin of households, people, identities, enrolment and certificates (人员)."""
 
-from beneficiaries.admin import entitlements, looks, people
+from beneficiaries.admin import entitlements, looks, people, rosters
 
-__all__ = ["entitlements", "looks", "people"]
+__all__ = ["entitlements", "looks", "people", "rosters"]

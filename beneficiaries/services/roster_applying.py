@@ -39,21 +39,25 @@ _HOUSEHOLDS_MADE = f"""
 
 _HOUSEHOLDS_CHANGED = f"""
 {_ACTING}, given AS (
-    SELECT DISTINCT ON (a.household_no) h.id, h.township, h.village, h.head_name,
+    SELECT DISTINCT ON (a.household_no) h.id, h.county_id, h.township, h.village, h.head_name,
+        a.county_id AS new_county_id,
         coalesce(nullif(its_township, ''), h.township) AS new_township,
         coalesce(nullif(its_village, ''), h.village) AS new_village,
         coalesce(nullif(its_head_name, ''), h.head_name) AS new_head_name
     FROM acting a JOIN beneficiaries_household h USING (household_no) ORDER BY a.household_no, row_no
 ), changed AS (
     UPDATE beneficiaries_household h
-    SET township = new_township, village = new_village, head_name = new_head_name
+    SET county_id = new_county_id, township = new_township, village = new_village,
+        head_name = new_head_name
     FROM given g
     WHERE h.id = g.id
-        AND (g.township, g.village, g.head_name) IS DISTINCT FROM (new_township, new_village, new_head_name)
+        AND (g.county_id, g.township, g.village, g.head_name)
+            IS DISTINCT FROM (new_county_id, new_township, new_village, new_head_name)
     RETURNING h.id,
-        jsonb_build_object('township', g.township, 'village', g.village, 'head_name', g.head_name) AS before,
-        jsonb_build_object('township', new_township, 'village', new_village, 'head_name', new_head_name)
-            AS after
+        jsonb_build_object('county', g.county_id, 'township', g.township, 'village', g.village,
+            'head_name', g.head_name) AS before,
+        jsonb_build_object('county', new_county_id, 'township', new_township, 'village', new_village,
+            'head_name', new_head_name) AS after
 )
 {_RECORD} SELECT %(roster)s, 'household_changed', NULL, id, NULL, before, after FROM changed
 """  # noqa: S608 - constants only

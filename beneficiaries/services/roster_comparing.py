@@ -4,6 +4,7 @@ Comparing writes only to the staged rows. A second comparison with nothing chang
 differences and touches no row; ``digest`` tells whether it did.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,9 @@ WITH staged AS (
             WHEN first_leaves <> leaves THEN 'stays_and_leaves'
             WHEN known_name <> name THEN 'name_conflict'
             WHEN died_on IS NOT NULL AND NOT leaves THEN 'person_died'
-            WHEN given_county_id <> county_id THEN 'household_elsewhere'
+            -- A household may come along with the person who moves.
+            WHEN given_county_id <> county_id AND given_county_id IS DISTINCT FROM known_county_id
+                THEN 'household_elsewhere'
             WHEN leaves AND found_identity IS NOT NULL AND recognised_by = %(source)s
                 AND known_county_id <> county_id THEN 'leaves_elsewhere'
             WHEN leaves AND recognised_by = %(source)s
@@ -179,7 +182,7 @@ def roster_compare(*, roster: RosterImport) -> Comparison:
             settled += cursor.fetchone()[0]
     return Comparison(
         counts={**{difference: count for difference, count, _ in found}, SETTLED: settled},
-        digest="|".join(f"{difference}:{count}:{total}" for difference, count, total in found),
+        digest=hashlib.sha256(repr(found).encode()).hexdigest(),
     )
 
 

@@ -22,7 +22,8 @@ EXISTS (SELECT 1 FROM beneficiaries_person p WHERE p.id = c.person_id
 """
 _HOUSEHOLD_STANDS = """
 EXISTS (SELECT 1 FROM beneficiaries_household h WHERE h.id = c.household_id
-    AND h.township = c.after->>'township' AND h.village = c.after->>'village'
+    AND h.county_id::text = c.after->>'county' AND h.township = c.after->>'township'
+    AND h.village = c.after->>'village'
     AND h.head_name = c.after->>'head_name')
 """
 _CHANGED_SINCE = f"""
@@ -73,7 +74,8 @@ WHERE c.roster_id = %(roster)s AND c.undoes_id IS NULL AND c.kind = 'person_chan
 """
 _HOUSEHOLDS_RETURN = """
 UPDATE beneficiaries_household h
-SET township = c.before->>'township', village = c.before->>'village', head_name = c.before->>'head_name'
+SET county_id = (c.before->>'county')::bigint, township = c.before->>'township',
+    village = c.before->>'village', head_name = c.before->>'head_name'
 FROM beneficiaries_rosterchange c
 WHERE c.roster_id = %(roster)s AND c.undoes_id IS NULL AND c.kind = 'household_changed'
     AND h.id = c.household_id

@@ -22,8 +22,30 @@ from common.id_numbers import check_digit
 from organizations.models import Office, Region, StaffMember
 from organizations.scope import scope_of_user
 
-HEADINGS = ("序号", "姓名", "身份证号码", "人员类别", "乡镇", "行政村", "户编号", "户主", "认定日期", "变动类型")
-KEYS = ("no", "name", "id_number", "category", "township", "village", "household_no", "head", "since", "change")
+HEADINGS = (
+    "序号",
+    "姓名",
+    "身份证号码",
+    "人员类别",
+    "乡镇",
+    "行政村",
+    "户编号",
+    "户主",
+    "认定日期",
+    "变动类型",
+)
+KEYS = (
+    "no",
+    "name",
+    "id_number",
+    "category",
+    "township",
+    "village",
+    "household_no",
+    "head",
+    "since",
+    "change",
+)
 Row = Mapping[str, Any]
 
 

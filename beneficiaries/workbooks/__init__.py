@@ -1,0 +1,1 @@
+"""Workbooks about people (人员工作簿)."""
