@@ -1,7 +1,7 @@
 """Reads of policies (政策查询). Policies are public: no scope."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from policies.codes import PolicyStatus, ShareLimitKind
 from policies.errors import PolicyNotFoundError
 from policies.models import (
+    CountyRow,
     Disease,
     DiseaseList,
     Drug,
@@ -26,6 +27,7 @@ from policies.models import (
 )
 
 RowT = TypeVar("RowT", bound=PolicyRow)
+CountyRowT = TypeVar("CountyRowT", bound=CountyRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +75,21 @@ def policy_rows(*, policy: Policy) -> PolicyTables:
 
 
 def policy_parameters(*, policy: Policy) -> dict[str, PolicyParameter]:
-    """The parameters of a policy by code (参数): targets, open questions, premium aid."""
+    """The parameters of a policy by code (参数): targets, days, open questions; a county's own too."""
     return {row.code: row for row in _cited(PolicyParameter.objects.filter(policy=policy))}
+
+
+def parameter_in_county(*, policy: Policy, code: str, county_code: str) -> PolicyParameter | None:
+    """A parameter as it holds in a county (参数的县区规定): its own, else the city's; None for none."""
+    rows = _cited(PolicyParameter.objects.filter(policy=policy).filter(Q(code=code) | Q(overrides=code)))
+    return next(iter(rows_of_county(rows, county_code)), None)
+
+
+def rows_of_county(rows: Iterable[CountyRowT], county_code: str) -> list[CountyRowT]:
+    """The rows as they hold in a county (县区另行规定): its own in place of those that they override."""
+    held = [row for row in rows if row.county_code in {"", county_code}]
+    replaced = {row.overrides for row in held if row.county_code}
+    return [row for row in held if row.code not in replaced]
 
 
 def disease_find(*, key: str) -> Disease | None:

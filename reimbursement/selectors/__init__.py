@@ -14,18 +14,26 @@ from reimbursement.selectors.ledgers import (
     payments_of_kind,
     payments_to_claim,
 )
+from reimbursement.selectors.numbers import LedgerNotFoundError, ledger_by_no, ledger_lines
+from reimbursement.selectors.policy_terms import disbursement_plan, premium_policy, premium_terms
 
 __all__ = [
     "CONTENT_HASH",
     "LEDGER_ORDINAL",
     "POSTED_ORDINAL",
     "LedgerKey",
+    "LedgerNotFoundError",
     "LedgerTotals",
+    "disbursement_plan",
     "kind_in_force",
     "kinds_of_quarter",
+    "ledger_by_no",
+    "ledger_lines",
     "ledger_list",
     "ledger_totals",
     "ledgers_to_build",
     "payments_of_kind",
     "payments_to_claim",
+    "premium_policy",
+    "premium_terms",
 ]

@@ -1,0 +1,1 @@
+"""Premium aid in plain Python (参保资助计算)."""
