@@ -30,8 +30,8 @@ _NAMING = (Rule, Uplift, Waiver, ShareLimit, Funding, LedgerKind, ApplicationRul
 class Suggestion:
     """A list entry that a diagnosis code may stand for (病种提示).
 
-    ``needs`` says what must hold besides the code; ``lists`` are the names of all lists of the policy that the
-    disease stands in.
+    ``needs`` says what must hold besides the code; ``lists`` are the names of all lists of the policy that
+    the disease stands in.
     """
 
     disease: Disease

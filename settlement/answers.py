@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from settlement.advice.terms import Advice
 from settlement.figures import Figures, Part
 
 Status = Literal["preview", "settled", "reversed"]
@@ -14,7 +15,8 @@ Status = Literal["preview", "settled", "reversed"]
 class ClaimAnswer:
     """A settlement as answered: signed fen, payments in the order of the tiers.
 
-    ``posted_on`` is None for a preview. ``created`` tells a first answer from a repeated one.
+    ``posted_on`` is None for a preview. ``created`` tells a first answer from a repeated one. ``advice`` is
+    what the policy's rules found doubtful at settling.
     """
 
     claim_no: str
@@ -28,6 +30,7 @@ class ClaimAnswer:
     parts: Sequence[Part]
     explanation: Mapping[str, Any]
     created: bool = False
+    advice: Sequence[Advice] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ def _rule(row: Rule) -> terms.Rule:
         code=row.code,
         tier=_tier(row.tier),
         benefit=row.benefit,
-        condition=_condition(row),
+        condition=condition_of(row),
         measured=cast(terms.Measure, row.measured),
         accrual=cast(terms.Accrual, row.accrual),
         base_pool=row.base_pool,
@@ -101,7 +101,7 @@ def _uplift(row: Uplift) -> terms.Uplift:
         tier=_tier(row.tier),
         kind=cast(terms.UpliftKind, row.kind),
         value=value or 0,
-        condition=_condition(row),
+        condition=condition_of(row),
         rules=frozenset(row.rules),
         lost_without_referral=row.lost_without_referral,
         citation=_citation(row),
@@ -114,14 +114,14 @@ def _waiver(row: Waiver) -> terms.Waiver:
         rate_bp=row.rate_bp,
         categories=frozenset(row.categories),
         stage=cast(terms.WaiverStage, row.stage),
-        condition=_condition(row),
+        condition=condition_of(row),
         citation=_citation(row),
     )
 
 
 def _share_limit(row: ShareLimit) -> terms.ShareLimit:
     return terms.ShareLimit(
-        code=row.code, share_bp=row.share_bp, condition=_condition(row), citation=_citation(row)
+        code=row.code, share_bp=row.share_bp, condition=condition_of(row), citation=_citation(row)
     )
 
 
@@ -140,12 +140,13 @@ def _funding(row: Funding) -> terms.Funding:
         shares=tuple(
             terms.FundShare(fund=share.fund.code, weight=share.weight) for share in row.shares.all()
         ),
-        condition=_condition(row),
+        condition=condition_of(row),
         citation=_citation(row),
     )
 
 
-def _condition(row: ConditionedRow) -> terms.Condition:
+def condition_of(row: ConditionedRow) -> terms.Condition:
+    """When a row of a pack applies."""
     sets = {name: frozenset(getattr(row, name)) for name in _SETS}
     return terms.Condition(
         **sets,

@@ -283,6 +283,22 @@ class ReviewError(ClaimError):
     code = "review_refused"
 
 
+class AdviceBlockedError(ClaimError):
+    """A rule of the policy refuses what it finds on the claim (疑点拒绝)."""
+
+    code = "advice_blocked"
+
+    def __init__(self, found: Sequence[tuple[str, str]]) -> None:
+        said = "".join(f"{title}：{evidence}" for title, evidence in found)
+        super().__init__(f"按参保地政策不予结算。{said}请核对后重新提交，或与参保地经办机构联系。")
+
+
+class FlagError(ClaimError):
+    """A flag cannot be handled so (疑点不能这样处理)."""
+
+    code = "flag_refused"
+
+
 class PolicyReplacementError(ClaimError):
     """Policies cannot take each other's place in settled claims (政策包不能替换)."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from common.codes import Tier
 from common.money import format_percent, format_yuan
+from settlement.advice.terms import Advice
 from settlement.answers import ClaimAnswer, ClaimDetail, PostingAnswer
 from settlement.engine.explain_zh import describe
 from settlement.figures import Figures, Part
@@ -30,6 +31,21 @@ def claim_out(answer: ClaimAnswer) -> dict[str, Any]:
         "payments": payments_out(answer.parts),
         "explanation": yuan_out(answer.explanation),
         "sentences": describe(answer.explanation) if answer.explanation else [],
+        "advice": [_advice(found) for found in answer.advice],
+    }
+
+
+def _advice(found: Advice) -> dict[str, Any]:
+    """What a rule found; other claims that it rests on are the office's to see."""
+    return {
+        "rule": found.rule,
+        "kind": found.kind,
+        "title": found.title,
+        "severity": found.severity,
+        "clause": found.clause,
+        "provisional": found.provisional,
+        "evidence": found.evidence,
+        "lines": list(found.line_nos),
     }
 
 

@@ -2,6 +2,7 @@
 
 from settlement.models.approvals import ApprovalUse, ConsumableApproval
 from settlement.models.claims import Claim, ClaimLine, PersonYear
+from settlement.models.flags import Flag, FlagStep
 from settlement.models.manual import ManualClaim, ManualGiven, ManualInvoice, ManualLine, ManualStep
 from settlement.models.messages import Message
 from settlement.models.payouts import PatientAccount, PayoutBatch, PayoutItem, PayoutLine, PayoutResult
@@ -16,6 +17,8 @@ __all__ = [
     "ClaimLine",
     "ConsumableApproval",
     "EligibilityQuery",
+    "Flag",
+    "FlagStep",
     "HospitalRequest",
     "ManualClaim",
     "ManualGiven",

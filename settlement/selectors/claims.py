@@ -8,6 +8,7 @@ from settlement.answers import ClaimAnswer, ClaimDetail, PostingAnswer
 from settlement.errors import ClaimNotFoundError, MessageNotFoundError
 from settlement.figures import ZERO, Figures, Part
 from settlement.models import Claim, Message, Payment, Settlement
+from settlement.selectors.advice import advice_on
 
 
 def claim_find(*, scope: Scope, claim_no: str) -> Claim:
@@ -59,7 +60,7 @@ def reversal_answer(*, claim: Claim) -> PostingAnswer | None:
 
 
 def claim_detail(*, scope: Scope, claim_no: str) -> ClaimDetail:
-    """A claim as it stands now, with everything that was posted on it; three queries.
+    """A claim as it stands now, with everything that was posted on it; four queries.
 
     Raises:
         ClaimNotFoundError: the scope has no such claim.
@@ -109,6 +110,7 @@ def _answer(
         figures=figures,
         parts=parts,
         explanation=settlement.explanation,
+        advice=advice_on(claim.pk),
     )
 
 

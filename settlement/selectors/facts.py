@@ -3,7 +3,7 @@
 import json
 from datetime import date
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -11,6 +11,9 @@ from django.db.backends.utils import CursorWrapper
 from common.codes import Place
 from common.id_numbers import age_on
 from organizations.models import Hospital, Region
+from policies.icd10 import Range
+from policies.selectors import drug_list_codes
+from settlement.advice.terms import NamedDisease, Visit
 from settlement.engine.facts import Claim, Facts
 from settlement.errors import (
     DiseaseUnknownError,
@@ -36,7 +39,13 @@ SELECT person.id, person.born_on, person.died_on,
         WHERE person_id = person.id AND valid @> %(on)s),
     (SELECT pools_after::text FROM settlement_settlement
         WHERE person_year_id = year.id ORDER BY id DESC LIMIT 1),
-    policy.id, policy.code, earlier.id, earlier.content_hash
+    policy.id, policy.code, earlier.id, earlier.content_hash,
+    (SELECT json_agg(json_build_array(near.id, near.hospital_id, near.visit_type, near.admitted_on,
+            near.discharged_on) ORDER BY near.id)::text
+        FROM settlement_claim near
+        WHERE near.person_id = person.id AND near.discharged_on >= %(since)s AND near.admitted_on <= %(on)s
+            AND near.hospital_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM settlement_settlement WHERE claim_id = near.id AND kind = 'reversal'))
 FROM beneficiaries_person person
 LEFT JOIN beneficiaries_enrolment enrolment ON enrolment.person_id = person.id AND enrolment.year = %(year)s
 LEFT JOIN organizations_region county ON county.id = enrolment.county_id
@@ -49,6 +58,7 @@ LEFT JOIN settlement_claim earlier
     ON earlier.hospital_id = %(hospital)s AND earlier.claim_no = %(claim_no)s
 WHERE person.id_index = %(id_index)s
 """,
+    since="date",
     on="date",
     hospital="bigint",
     claim_no="text",
@@ -62,7 +72,10 @@ _READ_LISTS = Prepared(
 SELECT own.code || '/' || disease.number, own.code,
     ARRAY(SELECT other.code FROM policies_diseaselist_also_includes gathered
         JOIN policies_diseaselist other ON other.id = gathered.diseaselist_id
-        WHERE gathered.disease_id = disease.id)
+        WHERE gathered.disease_id = disease.id),
+    disease.name,
+    (SELECT json_agg(json_build_array(first, last, excluded, remark) ORDER BY id)::text
+        FROM policies_diseaseicd10range WHERE disease_id = disease.id)
 FROM policies_disease disease JOIN policies_diseaselist own ON own.id = disease.disease_list_id
 WHERE own.code || '/' || disease.number = ANY(%(diseases)s)
 """,
@@ -75,7 +88,9 @@ class Known(NamedTuple):
 
     ``county_id`` and what follows up to ``city_name`` are None when the person is not enrolled in the year.
     ``pools`` is the state of the benefit year. ``earlier_id`` is the claim that already has this number at
-    this hospital. ``disease_lists`` are the lists of each disease that the claim names.
+    this hospital. ``visits`` are the person's other claims of the same days, wherever. ``disease_lists`` are
+    the lists of each disease that the claim names, ``diseases`` their names and codes; ``drug_lists``
+    those of the drugs that its lines name.
     """
 
     person_id: int
@@ -94,7 +109,10 @@ class Known(NamedTuple):
     policy_code: str
     earlier_id: int | None
     earlier_hash: str
+    visits: list[Visit]
     disease_lists: dict[str, list[str]]
+    diseases: dict[str, NamedDisease]
+    drug_lists: dict[str, frozenset[str]]
 
 
 def known_of(*, claim: ClaimInput, hospital: Hospital) -> Known:
@@ -107,6 +125,7 @@ def known_of(*, claim: ClaimInput, hospital: Hospital) -> Known:
         _READ.run(
             cursor,
             {
+                "since": claim.admitted_on,
                 "on": claim.discharged_on,
                 "hospital": hospital.pk,
                 "claim_no": claim.claim_no,
@@ -117,14 +136,29 @@ def known_of(*, claim: ClaimInput, hospital: Hospital) -> Known:
         row = cursor.fetchone()
         if row is None:
             raise PersonNotFoundError
-        lists = _disease_lists(cursor, claim.disease_keys) if claim.disease_keys else {}
-    known = Known._make([*row, lists])
-    return known._replace(pools=json.loads(row[11]) if row[11] else {})
+        named = _diseases(cursor, claim.disease_keys) if claim.disease_keys else []
+    lists = {key: [own, *others] for key, own, others, _, _ in named}
+    diseases = {
+        key: NamedDisease(name, tuple(Range(*span) for span in json.loads(ranges or "[]")))
+        for key, _, _, name, ranges in named
+    }
+    drugs = drug_list_codes(names=set(claim.drug_codes.values())) if claim.details else {}
+    known = Known._make([*row, lists, diseases, drugs])
+    return known._replace(
+        pools=json.loads(row[11]) if row[11] else {}, visits=_visits(row[16]) if row[16] else []
+    )
 
 
-def _disease_lists(cursor: CursorWrapper, keys: list[str]) -> dict[str, list[str]]:
+def _diseases(cursor: CursorWrapper, keys: list[str]) -> list[tuple[Any, ...]]:
     _READ_LISTS.run(cursor, {"diseases": keys})
-    return {key: [own, *others] for key, own, others in cursor.fetchall()}
+    return list(cursor.fetchall())
+
+
+def _visits(found: str) -> list[Visit]:
+    return [
+        Visit(claim_id, hospital_id, kind, date.fromisoformat(first), date.fromisoformat(last))
+        for claim_id, hospital_id, kind, first, last in json.loads(found)
+    ]
 
 
 def inputs_of(*, claim: ClaimInput, hospital: Hospital, known: Known) -> Inputs:
@@ -154,13 +188,14 @@ def inputs_of(*, claim: ClaimInput, hospital: Hospital, known: Known) -> Inputs:
             place=place_of(
                 hospital=hospital, county_id=known.county_id, county_parent_id=known.county_parent_id
             ),
-            lines=claim.cost_lines,
+            lines=claim.cost_lines(known.drug_lists),
             ownership=hospital.ownership,
             hospital_designations=frozenset(hospital.designations),
             referral=claim.referral,
             chronic_disease=claim.chronic_disease,
+            diseases=frozenset(claim.disease_keys),
             disease_lists=frozenset(chain.from_iterable(known.disease_lists.values())),
-            drug_lists=frozenset(claim.drug_lists),
+            drug_lists=frozenset(claim.drug_lists).union(*known.drug_lists.values()),
             bed_days=claim.bed_days,
             given=claim.given,
             out_of_catalogue_approved=bool(claim.approval_no),
@@ -177,6 +212,7 @@ def inputs_of(*, claim: ClaimInput, hospital: Hospital, known: Known) -> Inputs:
         said={
             "diseases": list(claim.diseases),
             "approval_no": claim.approval_no,
+            **({"drug_lists": list(claim.drug_lists)} if known.drug_lists else {}),
             **({"papers": claim.papers_kept} if claim.papers else {}),
         },
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from organizations.models import Hospital
+from settlement.advice.terms import Advice
 from settlement.figures import Figures, Part
 from settlement.intake import ClaimInput
 from settlement.prepared import Prepared
@@ -112,6 +113,7 @@ class Posting(NamedTuple):
     inputs: Mapping[str, Any]
     explanation: Mapping[str, Any]
     pools_after: Mapping[str, int]
+    advice: Sequence[Advice] = ()
 
 
 def claim_post(

@@ -19,6 +19,7 @@ from settlement.selectors.claims import first_answer
 from settlement.selectors.contents import claim_differences
 from settlement.selectors.facts import Known, inputs_of, known_of
 from settlement.selectors.grounds import approval_for, check_grounds
+from settlement.services.advising import advice_for, flags_raise
 from settlement.services.locking import person_year_lock
 from settlement.services.messages import meets_used_number, message_check, message_note
 from settlement.services.posting import Posting, claim_post
@@ -49,6 +50,7 @@ def claim_settle(*, hospital: Hospital, claim: ClaimInput) -> ClaimAnswer:
         MessageConflictError: the hospital used ``message_id`` for other business.
         FiguresDifferError: the claim comes to other amounts than the hospital expects.
         ClaimError: the person, the dates or the policy do not allow a settlement.
+        AdviceBlockedError: a rule of the policy refuses such claims.
         EngineError: the policy lacks a parameter, or the bill is wrong.
     """
     today = business_date()
@@ -83,6 +85,8 @@ def _settle_locked(claim: ClaimInput, hospital: Hospital, today: date) -> ClaimA
         posting=posting,
         posted_on=today,
     )
+    if posting.advice:
+        flags_raise(claim=claim, hospital=hospital, advice=posting.advice)
     if needs_note or approval is not None:
         _note(claim, hospital, needs_note=needs_note, approval=approval)
     return _answer(claim, posting, status="settled", posted_on=today)
@@ -132,6 +136,7 @@ def _settle(claim: ClaimInput, hospital: Hospital, known: Known) -> Posting:
         inputs=inputs_dump(inputs),
         explanation=result.explanation or {},
         pools_after=added(known.pools, result.pool_entries),
+        advice=advice_for(claim=claim, hospital=hospital, known=known, inputs=inputs),
     )
 
 
@@ -159,4 +164,5 @@ def _answer(claim: ClaimInput, posting: Posting, *, status: Status, posted_on: d
         parts=posting.parts,
         explanation=posting.explanation,
         created=status == "settled",
+        advice=posting.advice,
     )
