@@ -7,6 +7,7 @@ Environment:
     DJANGO_SECRET_KEY[_FILE], DOUDI_ENCRYPTION_KEY[_FILE]: secrets; made under ``var/secrets`` when not given.
     DOUDI_ALLOWED_HOSTS: comma-separated host names (default: this machine only).
     DOUDI_HTTPS=1: behind TLS: secure cookies, HSTS, redirect.
+    DOUDI_MFA: 1 or 0: whether administrators and finance bureaus need a second factor (default: with HTTPS).
     DOUDI_BUSINESS_DATE: ISO date that the system takes for today (training and demonstration only).
     DOUDI_API_REQUESTS_PER_MINUTE: what one hospital may ask of the interface a minute (default 6000).
     DOUDI_VAR: folder for data, files and secrets (default ``var/``).
@@ -17,7 +18,9 @@ from datetime import date
 from pathlib import Path
 
 from celery.schedules import crontab
+from django.urls import reverse_lazy
 
+from config.csp import POLICY
 from config.database import database_settings
 from config.secrets import read_secret
 from config.stack import APP_ROLE, celery_url, embedded_urls, redis_py_url
@@ -43,6 +46,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "import_export",
+    "csp",
     "rest_framework",
     "rest_framework_api_key",
     "drf_spectacular",
@@ -60,6 +64,7 @@ MIDDLEWARE = [
     # Ahead of all that may refuse: each call of the hospitals' interface is numbered and logged.
     "organizations.api.calls.calls_logged",
     "django.middleware.security.SecurityMiddleware",
+    "config.csp.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -67,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.sessions.session_limits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.refusals.length_required",
     "config.refusals.nul_refused",
@@ -133,22 +139,28 @@ EXPORT_DIR = VAR_DIR / "ledgers"
 
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600
-X_FRAME_OPTIONS = "SAMEORIGIN"
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = POLICY
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 HTTPS = os.environ.get("DOUDI_HTTPS") == "1"
+MFA = (os.environ.get("DOUDI_MFA") or str(int(HTTPS))) == "1"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 _business_date = os.environ.get("DOUDI_BUSINESS_DATE", "")
@@ -176,6 +188,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    # Where several fields have one name and other choices.
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimStatus": "settlement.api.schema.CLAIM_STATUS",
+        "LedgerStatus": "reimbursement.models.QuarterlyLedger.Status",
+        "ReviewState": "settlement.models.ReviewState",
+        "ReconciliationResult": "settlement.api.schema_reconciliation.RESULTS",
+        "ReconciliationLineResult": "settlement.api.schema_reconciliation.LINE_RESULTS",
+    },
     "SERVE_PERMISSIONS": [],
     "SERVE_AUTHENTICATION": [],
 }
@@ -190,6 +210,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "reporting.admin_dashboard.dashboard",
     "SIDEBAR": {"navigation": "reporting.admin_navigation.navigation"},
+    "ACCOUNT": {"navigation": [{"title": "我的账号", "link": reverse_lazy("my-account")}]},
     "STYLES": ["common.admin_panels.stylesheet"],
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "common.admin_panels.favicon"},

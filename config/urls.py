@@ -9,6 +9,8 @@ from config.health import health
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    # Ahead of the admin's own login, which knows no second factor.
+    path("admin/", include("organizations.urls")),
     path("admin/", admin.site.urls),
     path("reports/", include("reporting.urls")),
     path("api/v1/", include("settlement.api.urls")),

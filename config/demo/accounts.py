@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 
 from config.demo.county import COUNTY_CODE
-from organizations.models import Hospital, HospitalKey, Office, StaffMember
+from organizations.models import AccountSecurity, Hospital, HospitalKey, Office, StaffMember
 from organizations.services import hospital_key_issue
 
 VIEWED_APPS = ("beneficiaries", "organizations", "policies", "settlement", "reimbursement", "reporting")
@@ -73,6 +73,8 @@ def _accounts(kept: dict[str, str]) -> tuple[Account, ...]:
             user.set_password(password)
             user.is_superuser = office_kind is None
             user.save()
+        # Made for whoever runs the demonstration: nobody has to change it first.
+        AccountSecurity.objects.update_or_create(user=user, defaults={"password_is_own": True})
         if office_kind is not None:
             user.groups.add(viewers)
             user.user_permissions.set(Permission.objects.filter(codename__in=WORK[office_kind]))

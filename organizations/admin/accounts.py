@@ -1,9 +1,10 @@
 """Accounts, groups and where people work (账号、角色、工作人员): superusers only."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission, User
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.contrib.filters.admin import BooleanRadioFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.forms import (
     AdminPasswordChangeForm,
     UnfoldReadOnlyPasswordHashWidget,
@@ -21,6 +22,8 @@ from unfold.forms import (
 from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
 from organizations.models import StaffMember
+from organizations.services import account_unlock, password_given, second_factor_reset
+from organizations.views.pending import address_of
 
 ACTIONS = {"add": "新增", "change": "修改", "delete": "删除", "view": "查看"}
 
@@ -104,6 +107,16 @@ class AccountForm(UserChangeForm):
             self.fields["password"].widget = PasswordWidget()
 
 
+class GivenPasswordForm(AdminPasswordChangeForm):
+    """A password that an administrator sets: its owner must set another one at the next login."""
+
+    def save(self, commit: bool = True) -> Any:
+        """Set it, and remember whose it is."""
+        user = super().save(commit)
+        password_given(user=user)
+        return user
+
+
 class StaffMemberInline(StackedInline):
     """Where the account's owner works: decides what the account sees."""
 
@@ -119,7 +132,8 @@ class UserAdmin(SuperusersOnly, DjangoUserAdmin, ModelAdmin):
 
     form = AccountForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = GivenPasswordForm
+    actions = ("unlock", "reset_second_factor")
     list_display = ("username", "full_name", "workplace", "is_active", "is_superuser", "last_login")
     list_filter: ClassVar[Any] = [("is_active", BooleanRadioFilter), ("is_superuser", BooleanRadioFilter)]
     list_filter_submit = True
@@ -147,6 +161,24 @@ class UserAdmin(SuperusersOnly, DjangoUserAdmin, ModelAdmin):
         """Office or hospital; without one an account sees nothing."""
         staff = getattr(user, "staff_member", None)
         return "—" if staff is None else str(staff.office or staff.hospital)
+
+    @action(description="解除登录锁定", permissions=["change"])
+    def unlock(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """For those who typed a wrong password too often."""
+        self._help(request, users, account_unlock, "解除登录锁定")
+
+    @action(description="解除动态验证码（本人下次登录时重新绑定）", permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """For those who lost telephone and recovery codes."""
+        self._help(request, users, second_factor_reset, "解除动态验证码")
+
+    def _help(
+        self, request: HttpRequest, users: QuerySet[User], service: Callable[..., None], what: str
+    ) -> None:
+        for user in users:
+            service(user=user, address=address_of(request))
+            self.log_change(request, user, what)
+        self.message_user(request, f"已为 {len(users)} 个账号{what}。", messages.SUCCESS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """With the place of work, in the same query."""

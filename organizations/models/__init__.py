@@ -1,8 +1,19 @@
 """Regions, offices, hospitals, and who works where (区划、单位、医疗机构、人员)."""
 
+from organizations.models.accounts import AccountSecurity, LoginRecord, RecoveryCode
 from organizations.models.calls import ApiCall
 from organizations.models.hospitals import Hospital, HospitalKey
 from organizations.models.offices import Office, StaffMember
 from organizations.models.regions import Region
 
-__all__ = ["ApiCall", "Hospital", "HospitalKey", "Office", "Region", "StaffMember"]
+__all__ = [
+    "AccountSecurity",
+    "ApiCall",
+    "Hospital",
+    "HospitalKey",
+    "LoginRecord",
+    "Office",
+    "RecoveryCode",
+    "Region",
+    "StaffMember",
+]
