@@ -8,7 +8,6 @@ from typing import Literal
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from organizations.scope import Scope
@@ -17,14 +16,11 @@ from reporting.selectors.statements import statement_source
 from reporting.statements.compose import compose
 from reporting.statements.pdf import pdf_of
 from reporting.statements.rows import Statement
+from reporting.statements.screen import html_of
 from reporting.statements.sheet import Sheet, sheet_of
 
 Form = Literal["pdf", "html", "json"]
 REPORT = "结算单（一单清）"
-# Above this many characters the screen's form is the short one, so that its print-out is one page too.
-LONG = 3_500
-# Type sizes of the screen's form by how much there is to say; the paper finds its own.
-_SIZES = ((1_600, "large"), (2_400, "medium"), (3_000, "small"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +77,3 @@ def _content(
     if form == "pdf":
         return pdf_of(sheet, printed_at=printed_at)
     return html_of(sheet, download_url=download_url).encode()
-
-
-def html_of(sheet: Sheet, *, download_url: str) -> str:
-    """The page for the screen; printed, it is one A4 page."""
-    long = _length(sheet) > LONG
-    part = sheet.short if long else sheet.full
-    length = _length(sheet)
-    size = next((name for most, name in _SIZES if length <= most), "smallest")
-    context = {"sheet": sheet, "part": part, "size": size, "download_url": download_url}
-    return render_to_string("reporting/statement.html", context)
-
-
-def _length(sheet: Sheet) -> int:
-    cells = [cell for table in sheet.full.tables for row in table.rows for cell in row]
-    facts = [value for _, value in sheet.facts]
-    return sum(len(text) for text in [*cells, *facts, *sheet.full.working])

@@ -1,6 +1,5 @@
 """A statement as text and tables (结算单版面), the same for paper and screen: no figure is made here."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,9 +14,9 @@ from settlement.wording import UPLIFT_STEPS
 CATEGORIES_TOLD = 6
 # Postings told at either end of a long history; those between are added up.
 POSTINGS_TOLD = 3
+# Signs of a reason; the whole of it stands in the system.
+REASON_TOLD = 60
 _PROVISIONAL = "【待核实】"
-_SPACES = "\n\u3000"
-_LONG_WORD = re.compile(r"[!-~\u00a1-\u024f]{25,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +42,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One page: ``full``, and ``short`` for bills that would need more than a page."""
+    """One page: ``full``, and ``short`` for bills that would need more than a page.
+
+    ``facts`` are label, value, and how many of the three columns the value takes.
+    """
 
     title: str
     numbers: str
     stamp: str
     state_note: str
-    facts: Sequence[tuple[str, str]]
+    facts: Sequence[tuple[str, str, int]]
     figures: Sequence[tuple[str, str]]
     capitals: Sequence[tuple[str, str]]
     equation: str
@@ -70,7 +72,7 @@ def sheet_of(statement: Statement, *, printed_at: datetime, printed_by: str, hot
         numbers=f"结算号 {statement.settlement_no}",
         stamp=statement.state if statement.state == "已冲销" else "",
         state_note=statement.state_note,
-        facts=statement.facts,
+        facts=[(label, value, _span(value)) for label, value in statement.facts],
         figures=_figures(statement),
         capitals=[
             ("报销支付合计（大写）", amounts.reimbursed_capital),
@@ -87,16 +89,9 @@ def sheet_of(statement: Statement, *, printed_at: datetime, printed_by: str, hot
     )  # fmt: skip
 
 
-def printable(text: str) -> str:
-    """Text without invisible characters; long words without a space may be broken."""
-    seen = "".join(sign for sign in text if sign.isprintable() or sign in _SPACES)
-    return _LONG_WORD.sub(_broken, seen)
-
-
-def _broken(word: re.Match[str]) -> str:
-    letters = word.group()
-    # Zero-width spaces: the line may end there, nothing shows otherwise.
-    return "\u200b".join(letters[i : i + 12] for i in range(0, len(letters), 12))
+def _span(value: str) -> int:
+    wide, whole = 20, 46
+    return 3 if len(value) > whole else 2 if len(value) > wide else 1
 
 
 def _figures(statement: Statement) -> list[tuple[str, str]]:
@@ -259,7 +254,7 @@ def _postings(statement: Statement) -> list[Table]:
         return []
     columns = [(row.total_fen, row.paid_fen, row.account_fen, row.patient_fen) for row in rows]
     told = [
-        (row.posted_on.isoformat(), row.kind, *_all_yuan(column), row.reason)
+        (row.posted_on.isoformat(), row.kind, *_all_yuan(column), _cut(row.reason))
         for row, column in zip(rows, columns, strict=True)
     ]
     if len(rows) > 2 * POSTINGS_TOLD + 1:
@@ -276,6 +271,10 @@ def _postings(statement: Statement) -> list[Table]:
             numeric=(2, 3, 4, 5),
         )
     ]
+
+
+def _cut(reason: str) -> str:
+    return reason if len(reason) <= REASON_TOLD else f"{reason[:REASON_TOLD]}……"
 
 
 def _notes(statement: Statement) -> list[str]:
