@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("reports/", include("reporting.urls")),
     path("api/v1/", include("settlement.api.urls")),
+    path("api/v1/", include("reimbursement.api.urls")),
     path("api/v1/", include("reporting.api.urls")),
     re_path(r"^api(?:/|$)", refusals.unknown_api_url),
     path("healthz", health),

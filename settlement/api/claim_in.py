@@ -9,7 +9,7 @@ from common.clock import business_date
 from common.codes import FeeCategory, Referral, Tier, VisitType
 from common.id_numbers import IdNumberError, normalize_id_number
 from common.money import AmountFormatError, format_yuan, parse_yuan
-from settlement.api.fields import MAX_ERRORS, Fields, raise_any
+from settlement.api.fields import MAX_ERRORS, Fields, body_of, raise_any
 from settlement.api.line_details import DETAIL_FIELDS, read_detail
 from settlement.engine.facts import GivenPayment
 from settlement.errors import FieldError, TooManyLinesError
@@ -56,10 +56,7 @@ def read_claim(data: Any) -> ClaimInput:
         TooManyLinesError: more than ``MAX_LINES`` lines.
     """
     errors: list[FieldError] = []
-    if not isinstance(data, dict):
-        raise_any([FieldError("", "object_required", "请求内容须为一个 JSON 对象。")])
-    fields = Fields(data, errors=errors)
-    fields.only(CLAIM_FIELDS)
+    fields = body_of(data, known=CLAIM_FIELDS, errors=errors)
     visit_type = fields.choice("visit_type", _VISIT_TYPES)
     discharged_on = fields.day("discharged_on")
     inpatient = visit_type == VisitType.INPATIENT

@@ -1,7 +1,7 @@
 """Reading request fields one by one (读取字段): every error is kept, with its place in the request."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -104,8 +104,8 @@ class Fields:
         self.refuse(name, "integer_invalid", f"{name} 须为 {least} 至 {most} 的整数。")
         return least
 
-    def amount(self, name: str, *, default: int | None = None) -> int:
-        """Fen of a yuan string that is not negative."""
+    def amount(self, name: str, *, default: int | None = None, signed: bool = False) -> int:
+        """Fen of a yuan string, not negative unless ``signed``."""
         value = self.data.get(name)
         if value is None and default is not None:
             return default
@@ -122,7 +122,7 @@ class Fields:
         except AmountFormatError:
             self.refuse(name, "amount_invalid", f'{name} 须为两位小数的元，例如 "1234.50"。')
             return 0
-        if fen < 0:
+        if fen < 0 and not signed:
             self.refuse(name, "amount_negative", f"{name} 不能为负；退费请冲销原单据。")
         return fen
 
@@ -134,6 +134,21 @@ class Fields:
         self.refuse(name, "list_required", f"{name} 须为列表。")
         return []
 
+    def objects(self, name: str, *, most: int) -> Iterator["Fields"]:
+        """The objects of a list, to be read one by one; ends early when too much is wrong."""
+        rows = self.rows(name, required=True)
+        if len(rows) > most:
+            self.refuse(name, "list_too_long", f"{name} 最多 {most} 项。")
+            return
+        for index, row in enumerate(rows):
+            if len(self.errors) >= MAX_ERRORS:
+                return
+            at, label = f"{self.at}/{name}/{index}", f"{self.label}{name} 第 {index + 1} 项的 "
+            if isinstance(row, dict):
+                yield Fields(row, at=at, label=label, errors=self.errors)
+            else:
+                self.errors.append(FieldError(at, "object_required", f"{name} 第 {index + 1} 项须为对象。"))
+
     def texts(self, name: str, *, most: int, length: int, pattern: re.Pattern[str]) -> tuple[str, ...]:
         """A list of codes, sorted, each once."""
         values = self.rows(name)
@@ -144,6 +159,19 @@ class Fields:
         if len(good) != len(values):
             self.refuse(name, "text_invalid", f"{name} 中有写法不对的项，请对照接口文档。")
         return tuple(sorted(set(good)))
+
+
+def body_of(data: Any, *, known: Collection[str], errors: list[FieldError]) -> Fields:
+    """A request body to be read, which must be one object of known fields.
+
+    Raises:
+        RequestInvalidError: it is no object.
+    """
+    if not isinstance(data, dict):
+        raise_any([FieldError("", "object_required", "请求内容须为一个 JSON 对象。")])
+    fields = Fields(data, errors=errors)
+    fields.only(known)
+    return fields
 
 
 def raise_any(errors: list[FieldError]) -> None:

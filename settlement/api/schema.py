@@ -6,6 +6,9 @@ from rest_framework import serializers
 
 from common.codes import FeeCategory, Referral, Tier, VisitType
 from organizations.api.schema import HospitalKeyScheme
+from policies.advice_codes import AdviceKind, AdviceSeverity
+
+CLAIM_STATUS = [("preview", "预结算"), ("settled", "已结算"), ("reversed", "已冲销")]
 
 _YUAN = "两位小数的元，字符串，例如 1234.50"
 
@@ -13,8 +16,9 @@ _YUAN = "两位小数的元，字符串，例如 1234.50"
 class Yuan(serializers.CharField):
     """An amount (金额)."""
 
-    def __init__(self, label: str, *, required: bool = True) -> None:
-        super().__init__(help_text=f"{label}：{_YUAN}", required=required)
+    def __init__(self, label: str, *, required: bool = True, signed: bool = False) -> None:
+        sign = "，冲销为负" if signed else ""
+        super().__init__(help_text=f"{label}：{_YUAN}{sign}", required=required)
 
 
 class LineIn(serializers.Serializer):
@@ -52,6 +56,42 @@ class GivenIn(serializers.Serializer):
     amount = Yuan("金额")
 
 
+class MessageId(serializers.CharField):
+    """A number under which the outcome can be asked for (发送方报文ID)."""
+
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__(
+            max_length=30,
+            required=required,
+            help_text="发送方报文ID（msgid）：机构编码 12 位 + 时间 14 位 + 顺序号 4 位，本机构内唯一；"
+            "没有收到答复时据此查询",
+        )
+
+
+class PapersIn(serializers.Serializer):
+    """The three papers of a chronic visit (三证)."""
+
+    insurance_card = serializers.CharField(max_length=40, help_text="医保卡号")
+    health_certificate = serializers.CharField(max_length=40, help_text="健康保障证号")
+    visit_certificate = serializers.CharField(max_length=40, help_text="门诊规定病种就医证号")
+
+
+class ExpectedIn(serializers.Serializer):
+    """The figures that settling must come to (预期金额)."""
+
+    total = Yuan("总费用", required=False)
+    waived = Yuan("减免", required=False)
+    excluded = Yuan("全自费", required=False)
+    over_limit = Yuan("超限价自费", required=False)
+    upfront = Yuan("先行自付", required=False)
+    in_scope = Yuan("政策范围内", required=False)
+    over_quota = Yuan("超病种限额", required=False)
+    hospital_borne = Yuan("医院承担", required=False)
+    paid = Yuan("各层次支付合计", required=False)
+    account = Yuan("补付到患者账户", required=False)
+    patient = Yuan("个人负担", required=False)
+
+
 class ClaimIn(serializers.Serializer):
     """One visit or stay (费用申报)."""
 
@@ -73,15 +113,31 @@ class ClaimIn(serializers.Serializer):
     drug_lists = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="所用药品所在的药品目录代码"
     )
-    approval_no = serializers.CharField(required=False, help_text="经办机构对目录外费用的批准号")
+    approval_no = serializers.CharField(
+        required=False, help_text="经办机构批准的高值耗材批准号：须为本机构、该人员、在有效期内且未用过的审批"
+    )
     given = GivenIn(many=True, required=False, help_text="其他系统已支付的部分（如职工医保）")
     lines = LineIn(many=True, help_text="费用明细，至多 2000 行")
+    papers = PapersIn(required=False, help_text="门诊慢性病就诊核对的三证；填写则三项都要填")
+    message_id = MessageId(required=False)
+    expected = ExpectedIn(
+        required=False, help_text="预结算答复的金额；结算结果不同时不结算，答复 409 figures_differ"
+    )
 
 
 class ReversalIn(serializers.Serializer):
     """Why a claim is taken back (冲销)."""
 
     reason = serializers.CharField(max_length=200, help_text="冲销原因")
+    message_id = MessageId(required=False)
+
+
+class BatchIn(serializers.Serializer):
+    """Several claims at once (批量结算)."""
+
+    claims = ClaimIn(
+        many=True, help_text="至多 200 张单据，按顺序逐张结算，一张有误不影响其他；整个请求至多 2 MB"
+    )
 
 
 class FundOut(serializers.Serializer):
@@ -122,13 +178,26 @@ class FiguresOut(serializers.Serializer):
     patient = Yuan("个人负担（psn_part_amt）")
 
 
+class AdviceOut(serializers.Serializer):
+    """What a rule of the policy found doubtful (疑点提示); it changes no amount."""
+
+    rule = serializers.CharField(help_text="规则代码")
+    kind = serializers.ChoiceField(choices=AdviceKind.choices, help_text="疑点种类")
+    title = serializers.CharField()
+    severity = serializers.ChoiceField(
+        choices=AdviceSeverity.choices, help_text="flag 提示；block 的费用以 422 advice_blocked 拒绝"
+    )
+    clause = serializers.CharField(help_text="依据条款")
+    provisional = serializers.BooleanField(help_text="规则或数额待核实")
+    evidence = serializers.CharField(help_text="依据事实，不含他人信息")
+    lines = serializers.ListField(child=serializers.IntegerField(), help_text="涉及的明细行号")
+
+
 class ClaimOut(FiguresOut):
     """A settlement (结算)."""
 
     claim_no = serializers.CharField()
-    status = serializers.ChoiceField(
-        choices=[("preview", "预结算"), ("settled", "已结算"), ("reversed", "已冲销")]
-    )
+    status = serializers.ChoiceField(choices=CLAIM_STATUS)
     visit_type = serializers.CharField()
     admitted_on = serializers.DateField()
     discharged_on = serializers.DateField()
@@ -138,6 +207,7 @@ class ClaimOut(FiguresOut):
     payments = PaymentOut(many=True)
     explanation = serializers.DictField(help_text="逐层计算过程与依据条款")
     sentences = serializers.ListField(child=serializers.CharField(), help_text="计算过程的文字说明")
+    advice = AdviceOut(many=True, help_text="疑点提示，不影响结算金额；参保地经办机构会核查")
 
 
 class PostingOut(FiguresOut):
@@ -149,10 +219,42 @@ class PostingOut(FiguresOut):
     payments = PaymentOut(many=True)
 
 
+class ReversalOut(PostingOut):
+    """The reversal of a claim (冲销)."""
+
+    claim_no = serializers.CharField()
+
+
 class ClaimDetailOut(ClaimOut):
     """A claim as it stands, net of adjustments (结算现状)."""
 
     postings = PostingOut(many=True)
+
+
+class BatchItemOut(serializers.Serializer):
+    """What one claim of a batch was answered (单张结果)."""
+
+    index = serializers.IntegerField(help_text="在请求中的位置，从 0 开始")
+    claim_no = serializers.CharField(allow_null=True, help_text="单据号；写法不对时为空")
+    status = serializers.IntegerField(help_text="与单张结算相同的状态码：201、200 或拒绝的状态码")
+    answer = serializers.JSONField(help_text="与单张结算相同的答复：结算结果，或 problem+json 的内容")
+
+
+class BatchOut(serializers.Serializer):
+    """The answers of a batch in the order of the claims (批量结算答复)."""
+
+    settled = serializers.IntegerField(help_text="结算成功的张数（含重复提交得到第一次答复的）")
+    refused = serializers.IntegerField(help_text="被拒绝的张数")
+    results = BatchItemOut(many=True)
+
+
+class MessageOut(serializers.Serializer):
+    """What came of a message (报文结果)."""
+
+    message_id = serializers.CharField()
+    operation = serializers.ChoiceField(choices=[("settle", "结算"), ("reverse", "冲销")])
+    received_at = serializers.DateTimeField()
+    claim = ClaimDetailOut()
 
 
 # A refusal (RFC 9457); written out because a serializer cannot have a field ``errors``.
@@ -167,7 +269,7 @@ PROBLEM_OUT = {
         "detail": {"type": "string", "description": "中文说明：该怎么办"},
         "errors": {
             "type": "array",
-            "description": "各字段的错误",
+            "description": "各字段的错误，至多 50 处",
             "items": {
                 "type": "object",
                 "properties": {name: {"type": "string"} for name in ("pointer", "code", "detail")},
@@ -177,10 +279,33 @@ PROBLEM_OUT = {
         "differing_fields": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "单据号冲突时内容不同的项",
+            "description": "同一编号、内容不同的项（claim_conflict、request_conflict）",
+        },
+        "differences": {
+            "type": "array",
+            "description": "不同的项及前后的值；涉及个人的项只有名称",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {"type": "string"},
+                    "line_no": {"type": ["integer", "null"], "description": "明细的行号"},
+                    "first": {"description": "先前的值"},
+                    "now": {"description": "这次的值"},
+                },
+            },
+        },
+        "figures": {
+            "type": "array",
+            "description": "与预期不同的金额（figures_differ）",
+            "items": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in ("name", "expected", "computed")},
+            },
         },
     },
 }
+# Every refusal that any operation may give; what the network or the framework refuses comes everywhere.
+PROBLEM_CODES = (400, 401, 404, 406, 409, 411, 413, 415, 422, 429, 500)
 
 ID_NUMBER_HEADER = OpenApiParameter(
     "X-Id-Number",
@@ -192,7 +317,7 @@ ID_NUMBER_HEADER = OpenApiParameter(
 ON = OpenApiParameter(
     "on", OpenApiTypes.DATE, OpenApiParameter.QUERY, description="查询的日期，默认今天，例如 2019-06-30"
 )
-PROBLEMS = {(code, "application/problem+json"): PROBLEM_OUT for code in (400, 401, 404, 409, 413, 422)}
+PROBLEMS = {(code, "application/problem+json"): PROBLEM_OUT for code in PROBLEM_CODES}
 
 # Known to the document by being imported.
 AUTHENTICATION = HospitalKeyScheme

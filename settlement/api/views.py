@@ -1,9 +1,10 @@
 """The operations of the hospitals' interface (接口操作): validate, call one service, answer."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,10 +13,10 @@ from rest_framework.views import APIView
 from common.clock import business_date
 from organizations.api.authentication import hospital_of
 from organizations.scope import scope_of_hospital
-from settlement.api.claim_in import read_claim, read_id_number
+from settlement.api.claim_in import read_claim, read_id_number, read_message_id
 from settlement.api.claim_out import claim_out, detail_out, posting_out
 from settlement.api.eligibility_out import eligibility_out
-from settlement.api.fields import Fields, raise_any
+from settlement.api.fields import Fields, body_of, raise_any
 from settlement.api.schema import (
     ID_NUMBER_HEADER,
     ON,
@@ -23,13 +24,15 @@ from settlement.api.schema import (
     ClaimDetailOut,
     ClaimIn,
     ClaimOut,
-    PostingOut,
+    MessageOut,
     ReversalIn,
+    ReversalOut,
 )
+from settlement.api.schema_eligibility import EligibilityOut
 from settlement.errors import FieldError
-from settlement.selectors.claims import claim_detail
-from settlement.selectors.eligibility import eligibility_of
+from settlement.selectors.claims import claim_detail, message_find
 from settlement.services import claim_preview, claim_reverse, claim_settle
+from settlement.services.eligibility import eligibility_ask
 
 
 class ClaimPreviewApi(APIView):
@@ -85,12 +88,14 @@ class ClaimReversalApi(APIView):
         operation_id="claim_reverse",
         summary="冲销整张单据；再次冲销得到第一次的答复（200）",
         request=ReversalIn,
-        responses={201: PostingOut, 200: PostingOut, **PROBLEMS},
+        responses={201: ReversalOut, 200: ReversalOut, **PROBLEMS},
     )
     def post(self, request: Request, claim_no: str) -> Response:
         """Reverse; the person's later claims of the year are adjusted."""
-        reason = _reason(request.data)
-        posting, created = claim_reverse(hospital=hospital_of(request), claim_no=claim_no, reason=reason)
+        reason, message_id = _reversal(request.data)
+        posting, created = claim_reverse(
+            hospital=hospital_of(request), claim_no=claim_no, reason=reason, message_id=message_id
+        )
         return Response({"claim_no": claim_no, **posting_out(posting)}, status=_created(created))
 
 
@@ -101,7 +106,7 @@ class EligibilityApi(APIView):
         operation_id="eligibility",
         summary="资格查询：身份、慢性病鉴定与限额余额、本年度累计",
         parameters=[ID_NUMBER_HEADER, ON],
-        responses={200: OpenApiTypes.OBJECT, **PROBLEMS},
+        responses={200: EligibilityOut, **PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         """The ID number comes in a header: addresses end in logs."""
@@ -114,18 +119,45 @@ class EligibilityApi(APIView):
         text = header.text("X-Id-Number", most=40)
         id_number = read_id_number(header, "X-Id-Number", text) if text else ""
         raise_any(errors)
-        return Response(eligibility_out(eligibility_of(id_number=id_number, on=on)))
+        found = eligibility_ask(hospital=hospital_of(request), id_number=id_number, on=on)
+        return Response(eligibility_out(found))
 
 
-def _reason(data: Any) -> str:
+class MessageApi(APIView):
+    """GET /api/v1/messages/{message_id}/ : what came of a request whose answer was lost (报文结果查询)."""
+
+    @extend_schema(
+        operation_id="message_outcome",
+        summary="按消息号查询结果：没有收到答复时先查再重发；404 表示那次请求没有生效",
+        responses={200: MessageOut, **PROBLEMS},
+    )
+    def get(self, request: Request, message_id: str) -> Response:
+        """The claim as it stands, which the hospital's message settled or reversed."""
+        scope = scope_of_hospital(hospital_of(request))
+        message = message_find(scope=scope, message_id=message_id)
+        return Response(
+            {
+                "message_id": message.message_id,
+                "operation": message.operation,
+                "received_at": message.received_at,
+                "claim": detail_out(claim_detail(scope=scope, claim_no=message.claim.claim_no)),
+            }
+        )
+
+
+class SchemaApi(SpectacularAPIView):
+    """GET /api/v1/schema/ : the OpenAPI document; what it refuses is JSON too."""
+
+    # The first one writes what is refused before a format is agreed on.
+    renderer_classes: ClassVar[Any] = [OpenApiJsonRenderer2, *SpectacularAPIView.renderer_classes]
+
+
+def _reversal(data: Any) -> tuple[str, str]:
     errors: list[FieldError] = []
-    if not isinstance(data, dict):
-        raise_any([FieldError("", "object_required", "请求内容须为一个 JSON 对象。")])
-    fields = Fields(data, errors=errors)
-    fields.only({"reason"})
-    reason = fields.text("reason", most=200)
+    fields = body_of(data, known={"reason", "message_id"}, errors=errors)
+    reason, message_id = fields.text("reason", most=200), read_message_id(fields)
     raise_any(errors)
-    return reason
+    return reason, message_id
 
 
 def _created(created: bool) -> int:

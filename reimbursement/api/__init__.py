@@ -1,0 +1,1 @@
+"""What a hospital asks about its ledgers (台账查询接口)."""
