@@ -58,6 +58,9 @@ def settle(
     course = pay_tiers(
         claim, plan, year, base_fen, drugs_fen=drugs_fen, traced=explain, given_stands=given_stands
     )
+    if quota is not None and not course.outcomes:
+        # A visit that gets nothing, e.g. before it is certified, leaves the quota as it was.
+        quota = quota._replace(used_fen=0)
     cut_to_ceiling(course, plan, bill.total_fen)
     borne_fen = hospital_borne(bill, plan, approved=claim.out_of_catalogue_approved)
     share_fen = bill.total_fen - bill.waived_fen - course.waived_fen - borne_fen - _paid(course)
