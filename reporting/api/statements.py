@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from organizations.api.authentication import hospital_of
 from organizations.scope import scope_of_hospital
 from reporting.api.schema import StatementOut
-from reporting.services.statements import statement_print
+from reporting.services.statements import Form, statement_print
 from settlement.api.claim_out import yuan_out
 from settlement.api.schema import PROBLEMS
 from settlement.selectors.claims import claim_find
@@ -64,7 +64,7 @@ class HtmlRenderer(_FileRenderer):
 class StatementApi(APIView):
     """The statement as it stands, net of what corrected it."""
 
-    renderer_classes: ClassVar[list[type[BaseRenderer]]] = [JSONRenderer, PdfRenderer, HtmlRenderer]
+    renderer_classes = [JSONRenderer, PdfRenderer, HtmlRenderer]
 
     @extend_schema(
         operation_id="claim_statement",
@@ -82,7 +82,8 @@ class StatementApi(APIView):
         hospital = hospital_of(request)
         scope = scope_of_hospital(hospital)
         claim = claim_find(scope=scope, claim_no=claim_no)
-        form = request.accepted_renderer.format
+        # One of the renderers above.
+        form = cast(Form, request.accepted_renderer.format)
         printed = statement_print(scope=scope, claim_id=claim.pk, form=form, at=hospital.name)
         headers = {"Cache-Control": "private, no-store"}
         if form == "json":

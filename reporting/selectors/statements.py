@@ -79,10 +79,11 @@ def _now(settlements: Sequence[Settlement]) -> Settlement:
     return explained[-1] if explained else settlements[0]
 
 
-def _categories(claim: Claim) -> list[dict[str, Any]]:
+def _categories(claim: Claim) -> list[Mapping[str, Any]]:
     sums = {column: Sum(column) for column in LINE_COLUMNS}
     lines = ClaimLine.objects.filter(claim=claim).order_by().values("category").annotate(**sums)
-    return sorted(lines, key=lambda row: -row["amount_fen"])
+    rows: list[Mapping[str, Any]] = [*lines]
+    return sorted(rows, key=lambda row: -row["amount_fen"])
 
 
 def _paid_before(earlier: Q) -> dict[str, int]:
