@@ -19,6 +19,8 @@ from beneficiaries.services.roster_deliveries import RECIPIENTS
 from common.codes import IdentityCategory
 from organizations.models import Office, Region
 
+DATE = "%Y-%m-%d"
+
 
 class UploadForm(forms.Form):
     """A roster and what it covers; the choices are those of the user's department and region."""
@@ -29,10 +31,11 @@ class UploadForm(forms.Form):
     )
     roster_on = forms.DateField(
         label="名单日期（名单所反映的日期）",
-        widget=UnfoldAdminDateWidget(attrs={"placeholder": "例如 2019-06-01"}),
+        widget=UnfoldAdminDateWidget(attrs={"placeholder": "例如 2019-06-01"}, format=DATE),
     )
     received_on = forms.DateField(
-        label="收到日期", widget=UnfoldAdminDateWidget(attrs={"placeholder": "例如 2019-06-03"})
+        label="收到日期",
+        widget=UnfoldAdminDateWidget(attrs={"placeholder": "例如 2019-06-03"}, format=DATE),
     )
     kind = forms.ChoiceField(
         label="名单种类",
@@ -74,5 +77,5 @@ class PassOnForm(forms.Form):
 class ReceiptForm(forms.Form):
     """When a list was received, and by whom."""
 
-    received_on = forms.DateField(label="签收日期", widget=UnfoldAdminDateWidget)
+    received_on = forms.DateField(label="签收日期", widget=UnfoldAdminDateWidget(format=DATE))
     received_by = forms.CharField(label="签收人", max_length=60, widget=UnfoldAdminTextInputWidget)

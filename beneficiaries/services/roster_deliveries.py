@@ -67,14 +67,17 @@ def roster_receipt(*, delivery_id: int, scope: Scope, received_on: date, receive
         RosterError: not of the scope, received already, or the day or name is impossible.
     """
     with transaction.atomic():
-        deliveries = RosterDelivery.objects.select_for_update().filter(
-            scope.limit(county="roster__region", hospital=""), pk=delivery_id, kind=Kind.PASSED_ON
+        deliveries = (
+            RosterDelivery.objects.select_for_update(of=("self",))
+            .select_related("roster")
+            .filter(scope.limit(county="roster__region", hospital=""), pk=delivery_id, kind=Kind.PASSED_ON)
         )
         delivery = deliveries.first()
         if delivery is None or delivery.received_on is not None:
             raise RosterError("delivery_not_open", "没有这份待签收的移交记录")
-        if not delivery.made_at.date() <= received_on <= business_date() or not received_by.strip():
-            raise RosterError("receipt_incomplete", "请填写签收人；签收日期须在移交之后、今天以前")
+        in_time = delivery.roster.received_on <= received_on <= business_date()
+        if not in_time or not received_by.strip():
+            raise RosterError("receipt_incomplete", "请填写签收人；签收日期不早于收到名单之日，不晚于今天")
         delivery.received_on, delivery.received_by = received_on, received_by.strip()[:60]
         delivery.save(update_fields=["received_on", "received_by"])
     return delivery

@@ -137,12 +137,12 @@ def write_pass_on(file: IO[bytes], *, identities: Iterable[Identity]) -> int:
         person = identity.person
         home = person.household
         upper = identity.valid.upper
+        where = (home.township, home.village, home.household_no, home.head_name) if home else ("",) * 4
         sheet.write(
             [
                 str(count), person.name, person.id_number, person.get_sex_display(),
-                person.born_on.isoformat(), identity.get_category_display(), person.county.name,
-                home.township if home else "", home.village if home else "", home.household_no if home else "",
-                home.head_name if home else "", _day(identity.valid.lower),
+                person.born_on.isoformat(), identity.get_category_display(), person.county.name, *where,
+                _day(identity.valid.lower),
                 "长期" if upper is None else _day(date.fromordinal(upper.toordinal() - 1)),
             ]
         )  # fmt: skip
