@@ -11,6 +11,7 @@ from itertools import pairwise
 from common.codes import IdentityCategory, Tier
 from common.money import format_percent, format_yuan
 from policies.audit_levels import level_findings
+from policies.audit_procedures import aid_errors, aid_warnings
 from policies.audit_tiers import coverage_gaps, ledger_gaps
 from policies.models import Policy
 from policies.pack.rows import Row
@@ -157,6 +158,13 @@ def _ledgers(policy: Row) -> Iterator[Finding]:
         yield _warning("ledger_not_one", f"policy:{policy.text('code')}", message)
 
 
+def _procedures(policy: Row) -> Iterator[Finding]:
+    for row, kind, message in aid_errors(policy):
+        yield _error(kind, row, message)
+    for row, kind, message in aid_warnings(policy):
+        yield _warning(kind, row, message)
+
+
 def _provisional(policy: Row) -> Iterator[Finding]:
     for shape in POLICY.children:
         for row in policy.children[shape.section]:
@@ -188,5 +196,6 @@ CHECKS: tuple[Callable[[Row], Iterator[Finding]], ...] = (
     _fundings,
     _quotas,
     _ledgers,
+    _procedures,
     _provisional,
 )

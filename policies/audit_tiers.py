@@ -13,7 +13,7 @@ def coverage_gaps(policy: Row) -> Iterator[tuple[str, str]]:
     Identities are those that the pack names anywhere.
     """
     rules, excluded = policy.children["rules"], policy.children["not_granted"]
-    named = _identities(policy)
+    named = identities_of(policy)
     for tier in Tier.values:
         of_tier = [rule for rule in rules if rule.text("tier") == tier]
         not_granted = [row for row in excluded if row.text("tier") == tier]
@@ -44,7 +44,8 @@ def _covers(rows: Sequence[Row], identity: str) -> bool:
     return any(not row.texts("identities") or identity in row.texts("identities") for row in rows)
 
 
-def _identities(policy: Row) -> list[str]:
+def identities_of(policy: Row) -> list[str]:
+    """The identities that a pack names for its tiers, in order."""
     sections = ("rules", "uplifts", "waivers", "not_granted")
     found = {
         identity
