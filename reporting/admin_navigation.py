@@ -28,6 +28,8 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("settlement.claim", "费用申报", "receipt_long"),
             ("settlement.settlement", "结算记录", "fact_check"),
             ("settlement.payment", "支付明细", "payments"),
+            ("settlement.manualclaim", "零星报销", "edit_note"),
+            ("settlement.payoutbatch", "一卡通支付", "account_balance"),
             ("policies.policy", "试算", "calculate"),
         ),
     ),

@@ -12,8 +12,10 @@ from reporting.columns import Column, Format
 from reporting.workbooks.styles import make_styles
 from reporting.workbooks.tables import Caption, Table, Totals
 
+# Two to a row: the table of funds is narrow.
 _SIGNATURES = (
-    ("制单人：", "复核人：", "单位负责人：", "日期：      年    月    日"),
+    ("制单人：", "复核人："),
+    ("单位负责人：", "日期：      年    月    日"),
     ("经办机构（盖章）：", "代发银行（盖章）："),
 )
 
