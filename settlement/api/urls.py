@@ -1,7 +1,7 @@
 """URLs of the hospitals' interface (接口网址)."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from settlement.api.batch import ClaimBatchApi
 from settlement.api.reconciliation import ReconcileDetailsApi, ReconcileTotalsApi
@@ -37,5 +37,5 @@ urlpatterns = [
     path("reconciliation/totals/", ReconcileTotalsApi.as_view(), name="reconcile-totals"),
     path("reconciliation/details/", ReconcileDetailsApi.as_view(), name="reconcile-details"),
     path("schema/", SchemaApi.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
