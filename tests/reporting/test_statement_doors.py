@@ -1,18 +1,20 @@
 """The statement's doors: scoped, logged, in every form (一单清接口与页面)."""
 
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from rest_framework.test import APIClient
 
 from organizations.models import Hospital
-from reporting.models import ExportLog
+from reporting.models import ExportLog, PrintSetting
+from reporting.tasks import write_statements
 from settlement.models import Claim
-from tests.admin.world import World, build_world
+from tests.admin.world import World, add_people, build_world, ledger_of
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +122,32 @@ def test_the_interface_document_names_the_statement(packs: None) -> None:
     answer = schema["paths"]["/api/v1/claims/{claim_no}/statement/"]["get"]["responses"]["200"]
     assert set(answer["content"]) == {"application/json", "application/pdf", "text/html"}
     assert "StatementOut" in schema["components"]["schemas"] or "Statement" in str(answer)
+
+
+def test_a_county_sets_its_own_printing_and_no_other_countys(world: World) -> None:
+    clerk = User.objects.get(username="clerk")
+    names = ("view_printsetting", "add_printsetting", "change_printsetting")
+    clerk.user_permissions.set(Permission.objects.filter(codename__in=names))
+    url = "/admin/reporting/printsetting/add/"
+    other = {"county": world.other_county.pk, "full_id_number": "on", "hotline": ""}
+    refused = as_user("clerk").post(url, other)
+    assert refused.status_code == 200
+    assert not PrintSetting.objects.exists()
+    own = {"county": world.county.pk, "full_id_number": "on", "hotline": "0371-12393"}
+    assert as_user("clerk").post(url, own).status_code == 302
+    assert PrintSetting.objects.get().county == world.county
+    page = as_user("clerk").get(f"/reports/claims/{world.claims[0].pk}/statement/").content.decode()
+    assert world.people[0].id_number in page
+    assert "咨询监督电话 0371-12393" in page
+
+
+def test_a_ledgers_statements_come_in_one_archive(world: World, settings, tmp_path: Path) -> None:
+    settings.EXPORT_DIR = tmp_path
+    add_people(world, 1)
+    ledger = ledger_of(world)
+    path = write_statements(ledger_id=ledger.pk)
+    with zipfile.ZipFile(path) as archive:
+        assert len(archive.namelist()) == 2
+        assert all(archive.read(name)[:5] == b"%PDF-" for name in archive.namelist())
+    assert ExportLog.objects.count() == 2
+    assert [file.name for file in tmp_path.iterdir()] == [Path(path).name]

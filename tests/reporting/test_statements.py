@@ -25,9 +25,9 @@ from reporting.statements.screen import html_of
 from reporting.statements.sheet import sheet_of
 from settlement.errors import ClaimNotFoundError
 from settlement.models import Claim, Payment, Settlement
+from settlement.services import claim_reverse
 from tests import factories
 from tests.reporting.statement_claims import long_bill, settled, statement_of
-from tests.settlement.support import reverse
 
 NOW = datetime(2019, 6, 30, 2, 0, tzinfo=UTC)
 A4 = (595, 842)
@@ -130,7 +130,7 @@ def test_the_second_stay_tells_what_the_year_held_before_it(second: Claim) -> No
 
 
 def test_a_reversed_claim_nets_to_nothing(hospital: Hospital, first: Claim, second: Claim) -> None:
-    reverse(hospital, "ZY1", "姓名有误")
+    claim_reverse(hospital=hospital, claim_no="ZY1", reason="姓名有误")
     statement = statement_of(first)
     assert (statement.state, statement.gains, statement.borne) == ("已冲销", (), ())
     assert (statement.amounts.total_fen, statement.amounts.reimbursed_fen) == (0, 0)
@@ -144,7 +144,7 @@ def test_an_adjusted_claim_shows_what_holds_now_and_each_correction(
     hospital: Hospital, first: Claim, second: Claim
 ) -> None:
     before = statement_of(second)
-    reverse(hospital, "ZY1", "姓名有误")
+    claim_reverse(hospital=hospital, claim_no="ZY1", reason="姓名有误")
     after = statement_of(second)
     assert (before.state, after.state) == ("已结算", "有调整")
     assert [row.kind for row in after.postings] == ["结算", "调整"]
