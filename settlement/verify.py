@@ -15,6 +15,7 @@ from settlement.figures import ZERO, Figures, added, figures_of
 from settlement.models import Settlement
 from settlement.selectors.astray import rows_astray
 from settlement.selectors.years import PostedClaim, PostedPayment, PostedYear, posted_years
+from settlement.stated import newest_misstated, older_misstated
 
 
 class Finding(NamedTuple):
@@ -54,6 +55,7 @@ def verify_year(year: PostedYear) -> list[Finding]:
     """Fold one year from the stored inputs and list what differs."""
     findings: list[Finding] = []
     pools: Mapping[str, int] = {}
+    results: dict[int, Result] = {}
     for claim in year.claims:
         result = None
         if not claim.rows:
@@ -75,10 +77,18 @@ def verify_year(year: PostedYear) -> list[Finding]:
                 pools = added(pools, claim.entries.items())
                 continue
             pools = added(pools, result.pool_entries)
+            results[claim.id] = result
         findings += _figures(year, claim, result)
         findings += _payments(year, claim, result)
         findings += _entries(year, claim, result)
     findings += _state(year, pools)
+    # What follows from a difference that is named already is not repeated.
+    numbers = {claim.id: claim.claim_no for claim in year.claims}
+    misstated = list(newest_misstated(year, results)) or ([] if findings else older_misstated(year))
+    findings += [
+        Finding(year.id, numbers.get(row.claim_id, ""), row.what, row.expected, row.stated)
+        for row in misstated
+    ]
     return findings
 
 

@@ -13,7 +13,7 @@ from settlement.inputs import Inputs, inputs_load
 from settlement.models import Settlement
 
 # Everything as JSON arrays, ordered: a year needs one row, and a stream of years flat memory.
-_READ = """
+_SELECT = """
 SELECT y.id,
     (SELECT json_agg(json_build_array(c.id, c.claim_no, c.hospital_id, c.insured_county_id, c.benefit_year)
             ORDER BY c.id)
@@ -35,8 +35,19 @@ SELECT y.id,
         WHERE e.person_year_id = y.id),
     (SELECT s.pools_after::json FROM settlement_settlement s
         WHERE s.person_year_id = y.id ORDER BY s.id DESC LIMIT 1)
-FROM settlement_personyear y
 """
+# What only checking needs; the server picks it out of the explanations, whose text is ten times as long.
+_SELECT_STATED = """,
+    (SELECT json_agg(json_build_array(s.id, s.claim_id, s.kind, s.pools_after::json, s.explanation->'totals',
+            jsonb_path_query_array(s.explanation, '$.tiers[*].paid_fen ? (@ != 0)'),
+            jsonb_path_query_array(s.explanation, '$.tiers[*].account_fen ? (@ != 0)'),
+            (SELECT json_agg(json_build_array(e.pool, e.amount))
+                FROM settlement_poolentry e WHERE e.settlement_id = s.id)) ORDER BY s.id)
+        FROM settlement_settlement s WHERE s.person_year_id = y.id)
+"""
+_FROM = "FROM settlement_personyear y "
+_READ = _SELECT + _FROM
+_READ_STATED = _SELECT + _SELECT_STATED + _FROM
 
 
 class PostedPayment(NamedTuple):
@@ -79,12 +90,33 @@ class PostedClaim:
         return inputs_load(self.stored, tuple(self.lines))
 
 
+class Stated(NamedTuple):
+    """What one posting states beside its figures: the pools after it and what its explanation says, fen.
+
+    ``totals`` is None where there is no explanation (冲销); ``paid_fen`` and ``account_fen`` leave out zeros;
+    ``entries`` are its own.
+    """
+
+    settlement_id: int
+    claim_id: int
+    kind: str
+    pools: Mapping[str, int]
+    totals: Mapping[str, int] | None
+    paid_fen: Sequence[int]
+    account_fen: Sequence[int]
+    entries: Sequence[tuple[str, int]] | None
+
+
 class PostedYear(NamedTuple):
-    """A person's benefit year: claims in the order of their first settlement, ``pools`` as last stored."""
+    """A person's benefit year: claims in the order of their first settlement, ``pools`` as last stored.
+
+    ``stated`` is only read for checking.
+    """
 
     id: int
     claims: tuple[PostedClaim, ...]
     pools: Mapping[str, int]
+    stated: Sequence[Stated] = ()
 
 
 def posted_year(person_year_id: int) -> PostedYear:
@@ -106,13 +138,13 @@ def posted_years(*, chunk: int = 200) -> Iterator[PostedYear]:
     """All benefit years as of one moment, streamed: memory holds ``chunk`` of them at a time."""
     # Inside a transaction the server hands rows out as they are asked for.
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(_READ + "ORDER BY y.id")
+        cursor.execute(_READ_STATED + "ORDER BY y.id")
         while rows := cursor.fetchmany(chunk):
             yield from map(_year, rows)
 
 
 def _year(row: tuple[Any, ...]) -> PostedYear:
-    year_id, claims, lines, settlements, payments, entries, pools = row
+    year_id, claims, lines, settlements, payments, entries, pools, *stated = row
     by_id = {
         claim[0]: PostedClaim(
             id=claim[0], claim_no=claim[1], hospital_id=claim[2], county_id=claim[3], benefit_year=claim[4]
@@ -130,7 +162,8 @@ def _year(row: tuple[Any, ...]) -> PostedYear:
     for claim_id, pool, amount in entries or ():
         if claim_id in by_id:
             by_id[claim_id].entries[pool] += amount
-    return PostedYear(year_id, tuple(by_id.values()), pools or {})
+    states = [Stated(*state) for state in stated[0] or ()] if stated else []
+    return PostedYear(year_id, tuple(by_id.values()), pools or {}, states)
 
 
 def _add_settlement(

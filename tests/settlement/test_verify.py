@@ -161,3 +161,55 @@ def test_a_claim_without_its_settlement_is_found(settled: Person):
     tamper("DELETE FROM settlement_poolentry WHERE settlement_id = %s", settlement.pk)
     tamper("DELETE FROM settlement_settlement WHERE id = %s", settlement.pk)
     assert ("T1", "首次结算") in {(row.claim_no, row.what) for row in findings()}
+
+
+def test_a_changed_amount_in_an_explanation_is_found(settled: Person):
+    tamper(
+        """UPDATE settlement_settlement SET explanation = jsonb_set(explanation, '{totals,patient_fen}', '1')
+        WHERE id = %s""",
+        Settlement.objects.get(claim__claim_no="T1").pk,
+    )
+    ((claim_no, what, stated),) = [(row.claim_no, row.what, row.posted) for row in findings()]
+    assert (claim_no, stated) == ("T1", "0.01")
+    assert "计算过程所列个人负担" in what
+
+
+def test_a_changed_tier_in_an_explanation_is_found(settled: Person):
+    posted = Settlement.objects.get(claim__claim_no="T1")
+    tamper(
+        """UPDATE settlement_settlement SET explanation = jsonb_set(explanation, '{tiers,0,paid_fen}', '7')
+        WHERE id = %s""",
+        posted.pk,
+    )
+    (finding,) = findings()
+    assert finding.what == f"记账 {posted.pk} 的计算过程所列各层次支付"
+    assert finding.posted.startswith("0.07、")
+
+
+def test_a_lost_explanation_is_found(settled: Person):
+    posted = Settlement.objects.get(claim__claim_no="T1")
+    tamper("UPDATE settlement_settlement SET explanation = '{}' WHERE id = %s", posted.pk)
+    assert findings()[0].what == f"记账 {posted.pk} 的计算过程"
+
+
+def test_an_explanation_that_an_adjustment_replaced_is_checked_too(settled: Person):
+    first = Settlement.objects.get(claim__claim_no="S2", kind="original")
+    assert Settlement.objects.filter(claim__claim_no="S2").count() == 2
+    tamper(
+        """UPDATE settlement_settlement SET explanation = jsonb_set(explanation, '{totals,patient_fen}', '1')
+        WHERE id = %s""",
+        first.pk,
+    )
+    assert [(row.claim_no, row.posted) for row in findings()] == [("S2", "0.01")]
+
+
+def test_an_older_state_of_the_year_is_checked_too(settled: Person):
+    first = Settlement.objects.get(claim__claim_no="S1", kind="original")
+    tamper(
+        """UPDATE settlement_settlement SET pools_after = jsonb_set(pools_after, '{admissions}', '9')
+        WHERE id = %s""",
+        first.pk,
+    )
+    ((claim_no, what, posted),) = [(row.claim_no, row.what, row.posted) for row in findings()]
+    assert (claim_no, what) == ("S1", f"记账 {first.pk} 之后的年度累计")
+    assert "admissions 9" in posted
