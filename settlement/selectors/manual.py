@@ -13,14 +13,14 @@ from common.encryption import blind_index
 from common.working_days import calendar_overrides
 from organizations.models import Region
 from organizations.scope import Scope
-from policies.models import PolicyParameter
+from policies.codes import DisbursementSubject
+from policies.models import Disbursement, Policy, PolicyRow
 from policies.selectors import policy_in_force, policy_parameters
 from settlement.errors import PersonNotFoundError
 from settlement.manual_clock import days_used
 from settlement.manual_entry import APPLICATION, pauses_of
 from settlement.models import Claim, ManualClaim, ManualInvoice, ManualStep, Settlement
 
-DAYS = "manual-claim-days"
 PAPERS = "manual-claim-papers"
 ASSISTANCE_PAPERS = "manual-claim-assistance-papers"
 # What 黔南医保发〔2019〕36号 二(五)3 says; other cities' documents say nothing, so there it is provisional.
@@ -77,14 +77,16 @@ def manual_terms(*, county: Region, on: date) -> ManualTerms:
         PolicyNotFoundError: nothing is published for the day.
     """
     city = county.parent if county.level == Region.Level.COUNTY and county.parent else county
-    rows = policy_parameters(policy=policy_in_force(city_code=city.code, on=on))
-    days, papers, assistance = rows.get(DAYS), rows.get(PAPERS), rows.get(ASSISTANCE_PAPERS)
+    policy = policy_in_force(city_code=city.code, on=on)
+    rows = policy_parameters(policy=policy)
+    days = _days(policy, county)
+    papers, assistance = rows.get(PAPERS), rows.get(ASSISTANCE_PAPERS)
     return ManualTerms(
-        days=int(days.value) if days else USUAL_DAYS,
+        days=days.first_working_days or USUAL_DAYS if days else USUAL_DAYS,
         days_clause=_clause(days),
-        days_provisional=days is None or days.provisional,
-        papers=_listed(papers) if papers else USUAL_PAPERS,
-        assistance_papers=_listed(assistance) if assistance else (APPLICATION,) if papers is None else (),
+        days_provisional=days is None or days.provisional or days.first_working_days is None,
+        papers=_listed(papers.value) if papers else USUAL_PAPERS,
+        assistance_papers=_listed(assistance.value) if assistance else () if papers else (APPLICATION,),
         papers_clause="、".join(filter(None, (_clause(papers), _clause(assistance)))),
         papers_provisional=papers is None or papers.provisional,
     )
@@ -183,9 +185,16 @@ def manual_handled(*, scope: Scope, since: date, until: date) -> list[Handled]:
     ]
 
 
-def _clause(row: PolicyParameter | None) -> str:
+def _days(policy: Policy, county: Region) -> Disbursement | None:
+    """The row of claims from papers: the county's own before the city's."""
+    rows = Disbursement.objects.filter(policy=policy, subject=DisbursementSubject.MANUAL_CLAIMS)
+    found = rows.filter(county_code__in=("", county.code)).select_related("clause__document")
+    return found.order_by("-county_code", "position").first()
+
+
+def _clause(row: PolicyRow | None) -> str:
     return str(row.clause) if row is not None and row.clause is not None else ""
 
 
-def _listed(row: PolicyParameter) -> tuple[str, ...]:
-    return tuple(row.value.split("、"))
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(value.split("、"))
