@@ -105,7 +105,7 @@ def _store_rows(
     records = [_record(shape, row, position, references, owner) for position, row in enumerate(rows, 1)]
     made = list(manager.bulk_create(records))
     for child in shape.children:
-        parent = shape.model._meta.model_name or ""
+        parent = next(field.name for field in child.model._meta.fields if field.related_model is shape.model)
         for record, row in zip(made, rows, strict=True):
             _store_rows(child, row.children[child.section], references, {parent: record})
     return made
