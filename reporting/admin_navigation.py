@@ -60,7 +60,6 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("organizations.loginrecord", "登录记录", "login"),
             ("beneficiaries.idnumberlook", "查看身份证号记录", "visibility"),
             ("reporting.exportlog", "导出记录", "download"),
-            ("reporting.printsetting", "打印设置", "print"),
             ("common.job", "后台任务", "progress_activity"),
         ),
     ),

@@ -16,7 +16,14 @@ VIEWED_APPS = ("beneficiaries", "organizations", "policies", "settlement", "reim
 
 # What an office may do beyond looking: each looks ID numbers up (and is logged), and has work of its own.
 WORK = {
-    Office.Kind.MEDICAL_INSURANCE: ("add_idnumberlook", "add_hospitalkey", "review_policy"),
+    Office.Kind.MEDICAL_INSURANCE: (
+        "add_idnumberlook",
+        "add_hospitalkey",
+        "change_hospitalkey",
+        "review_policy",
+        "change_referralregistration",
+        "change_consumableapproval",
+    ),
     Office.Kind.HEALTH: ("add_idnumberlook", "change_quarterlyledger"),
     Office.Kind.FINANCE: ("add_idnumberlook",),
 }

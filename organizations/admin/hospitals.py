@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from rest_framework_api_key.models import APIKey
 from unfold.admin import ModelAdmin, TabularInline
@@ -24,6 +25,7 @@ from unfold.widgets import (
 
 from common.admin_lookup import Button
 from common.codes import Designation
+from organizations.admin.keys import STATES, key_state, key_url
 from organizations.admin.scoped import scope_of
 from organizations.models import Hospital, HospitalKey
 from organizations.scope import NOTHING
@@ -79,15 +81,15 @@ class HospitalKeyInline(TabularInline):
     """The keys of a hospital, without their secrets."""
 
     model = HospitalKey
-    fields = readonly_fields = ("key_prefix", "key_name", "created_at", "expires_at", "state")
+    fields = readonly_fields = ("key_prefix", "key_name", "created_at", "expires_at", "used_at", "state")
     hide_title = True
     extra = 0
     verbose_name_plural = "接口密钥"
 
     @display(description="前缀")
     def key_prefix(self, key: HospitalKey) -> str:
-        """The part of the key that is no secret."""
-        return str(key.prefix)
+        """The part of the key that is no secret; leads to the page where it is exchanged or revoked."""
+        return format_html('<a href="{}">{}</a>', key_url(key), key.prefix)
 
     @display(description="名称")
     def key_name(self, key: HospitalKey) -> str:
@@ -104,12 +106,15 @@ class HospitalKeyInline(TabularInline):
         """Until when it holds."""
         return key.expiry_date or "长期"
 
-    @display(description="状态", label={"有效": "success", "已到期": "warning", "已吊销": "danger"})
+    @display(description="最近使用（约）")
+    def used_at(self, key: HospitalKey) -> Any:
+        """Within ten minutes."""
+        return key.last_used_at or "从未使用"
+
+    @display(description="状态", label=STATES)
     def state(self, key: HospitalKey) -> str:
         """Whether the key still opens the door."""
-        if key.revoked:
-            return "已吊销"
-        return "已到期" if key.has_expired else "有效"
+        return key_state(key)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keys are issued by the button."""
@@ -146,7 +151,7 @@ class HospitalAdmin(ModelAdmin):
     inlines = (HospitalKeyInline,)
     fieldsets = (
         (None, {"fields": ("code", "name", "county", ("level", "ownership"))}),
-        ("结算", {"fields": ("networked", "designations", "bank_account")}),
+        ("结算", {"fields": ("networked", "designations", "bank_account", "requests_per_minute")}),
     )
 
     @display(description="定点类别")
@@ -166,7 +171,7 @@ class HospitalAdmin(ModelAdmin):
         """Words instead of codes for those who may only look."""
         if obj is None or self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
-        fields = ("networked", "designations_text", "bank_account")
+        fields = ("networked", "designations_text", "bank_account", "requests_per_minute")
         return (self.fieldsets[0], ("结算", {"fields": fields}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -16,7 +16,9 @@ LISTS = (
     "beneficiaries_chroniccertificate", "beneficiaries_idnumberlook", "settlement_claim",
     "settlement_settlement", "settlement_payment", "reimbursement_quarterlyledger", "policies_policy",
     "policies_policydocument", "policies_diseaselist", "policies_fund", "organizations_hospital",
-    "organizations_office", "organizations_region", "auth_user", "auth_group", "reporting_exportlog",
+    "organizations_hospitalkey", "organizations_apicall", "settlement_referralregistration",
+    "settlement_consumableapproval", "settlement_eligibilityquery", "organizations_office",
+    "organizations_region", "auth_user", "auth_group", "reporting_exportlog",
 )  # fmt: skip
 
 
