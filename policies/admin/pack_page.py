@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from common.admin_panels import Cell, Table, percent, text, yuan
 from common.codes import FeeCategory, Tier
+from policies.admin.pack_procedures import of_county, procedure_tables
 from policies.admin.words import (
     bands,
     caps,
@@ -31,9 +32,13 @@ def pack_tables(policy: Policy) -> tuple[list[Table], list[tuple[str, str]]]:
     not_granted = list(_rows(NotGranted, policy))
     ledgers = list(_rows(LedgerKind, policy))
     parameters = list(_rows(PolicyParameter, policy))
+    procedures, procedure_rows = procedure_tables(
+        policy, lists=lists, fundings=_group_titles(tables.fundings)
+    )
     every: list[PolicyRow] = [
         *tables.rules, *tables.uplifts, *tables.waivers, *tables.out_of_catalogue,
-        *tables.overall_ceilings, *tables.quotas, *tables.fundings, *not_granted, *ledgers, *parameters,
+        *tables.overall_ceilings, *tables.quotas, *tables.fundings, *not_granted, *ledgers,
+        *procedure_rows, *parameters,
     ]  # fmt: skip
     doubts = [(str(row._meta.verbose_name), str(row)) for row in every if row.provisional]
     shown = [
@@ -45,6 +50,7 @@ def pack_tables(policy: Policy) -> tuple[list[Table], list[tuple[str, str]]]:
         _fundings(tables.fundings, lists),
         _not_granted(not_granted),
         _ledgers(ledgers),
+        *procedures,
         _parameters(parameters),
     ]
     return [table for table in shown if table.rows], doubts
@@ -191,6 +197,14 @@ def _shares(funding: Funding) -> str:
     return f"{names} " + "：".join(str(share.weight) for share in shares)
 
 
+def _group_titles(fundings: Sequence[Funding]) -> dict[str, str]:
+    """The titles of a group's rows, one a line, by what other rows call the group."""
+    titles: dict[str, list[str]] = {}
+    for row in fundings:
+        titles.setdefault(row.group or row.code, []).append(row.title or row.code)
+    return {group: "\n".join(names) for group, names in titles.items()}
+
+
 def _not_granted(rows: Sequence[NotGranted]) -> Table:
     return Table(
         title="明确不享受",
@@ -222,5 +236,13 @@ def _parameters(rows: Sequence[PolicyParameter]) -> Table:
     return Table(
         title="参数",
         headers=("名称", "值", "依据", ""),
-        rows=[(name_of(row), text(f"{row.value}{row.unit}"), clause(row), doubt(row)) for row in rows],
+        rows=[
+            (
+                Cell(text=row.title or row.code, note=of_county(row)),
+                text(f"{row.value}{row.unit}"),
+                clause(row),
+                doubt(row),
+            )
+            for row in rows
+        ],
     )

@@ -19,6 +19,7 @@ from reimbursement.premium.errors import (
     PremiumFundingMissingError,
 )
 from reimbursement.premium.terms import InsuredFacts, PremiumTerms
+from reimbursement.premium.terms import PremiumAid as PremiumAidResult
 from reimbursement.selectors import premium_policy, premium_terms
 from tests.policies.packs import PACKS, only_shipped_packs
 from tests.reimbursement.procedure_cases import PREMIUMS, cases_of
@@ -98,7 +99,7 @@ def test_aid_is_borne_to_the_fen_and_more_identities_never_give_less(
     contributions = {at: replace(one, amount_fen=amount_fen) for at, one in pack.contributions.items()}
     pack = replace(pack, contributions=contributions)
 
-    def aid_of(held):
+    def aid_of(held: frozenset[str]) -> PremiumAidResult:
         person = facts(*held, county_class="贫困县", born_on=born_on, unable_to_pay=unable)
         return premium_aid_of(terms=pack, person=person, year=year_of(pack))
 
@@ -151,7 +152,7 @@ def test_a_county_gives_more_on_a_document_of_its_own(terms, db):
     )  # fmt: skip
     person = facts("registered_poor", county_class="非贫困县")
 
-    def aid_in(county_code):
+    def aid_in(county_code: str) -> tuple[str, int, list[str]]:
         held = premium_terms(policy=pack, county_code=county_code)
         aid = premium_aid_of(terms=held, person=person, year=2019)
         return aid.row_code, aid.amount_fen, [one.row_code for one in aid.candidates]
