@@ -97,5 +97,5 @@ def _locked_tables() -> dict[str, str]:
     return {
         model._meta.db_table: model._meta.pk.column
         for model in apps.get_models()
-        if getattr(model, "ROW_IS_A_LOCK", False)
+        if getattr(model, "ROW_IS_A_LOCK", False) and model._meta.pk.column
     }

@@ -21,9 +21,9 @@ from unfold.forms import (
 )
 from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
+from organizations.addresses import address_of
 from organizations.models import StaffMember
 from organizations.services import account_unlock, password_given, second_factor_reset
-from organizations.views.pending import address_of
 
 ACTIONS = {"add": "新增", "change": "修改", "delete": "删除", "view": "查看"}
 

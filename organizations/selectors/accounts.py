@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.encryption import blind_index
-from organizations.models import AccountSecurity, LoginRecord, Office, StaffMember
+from organizations.models import AccountSecurity, LoginRecord, Office, RecoveryCode, StaffMember
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=30)
@@ -35,10 +35,10 @@ def login_is_locked(*, name_index: str, address: str) -> bool:
     return from_here.filter(outcome__in=_FAILURES, id__gt=since).count() >= FAILURES_ALLOWED
 
 
-def account_security(user: AbstractBaseUser) -> AccountSecurity:
+def account_security(user: AbstractBaseUser | AnonymousUser) -> AccountSecurity:
     """The account's row, or what holds without one (not saved)."""
-    found = AccountSecurity.objects.filter(user_id=user.pk).first()
-    return found or AccountSecurity(user_id=user.pk)
+    found = AccountSecurity.objects.filter(user_id=_id(user)).first()
+    return found or AccountSecurity(user_id=_id(user))
 
 
 def second_factor_required(user: User) -> bool:
@@ -50,6 +50,16 @@ def second_factor_required(user: User) -> bool:
     )
 
 
-def login_records_of(user: AbstractBaseUser, *, limit: int) -> QuerySet[LoginRecord]:
+def login_records_of(user: AbstractBaseUser | AnonymousUser, *, limit: int) -> QuerySet[LoginRecord]:
     """The account's own history, newest first."""
-    return LoginRecord.objects.filter(user_id=user.pk)[:limit]
+    return LoginRecord.objects.filter(user_id=_id(user))[:limit]
+
+
+def recovery_codes_left(user: AbstractBaseUser | AnonymousUser) -> int:
+    """How many of the account's recovery codes are unused."""
+    return RecoveryCode.objects.filter(user_id=_id(user), used_at__isnull=True).count()
+
+
+def _id(user: AbstractBaseUser | AnonymousUser) -> int:
+    # Nobody's number: who is not logged in has nothing.
+    return user.pk or 0

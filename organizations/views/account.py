@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from common.admin_panels import Cell, Facts, Table, text
-from organizations.models import LoginRecord, RecoveryCode
-from organizations.selectors.accounts import account_security, login_records_of
+from organizations.models import LoginRecord
+from organizations.selectors.accounts import account_security, login_records_of, recovery_codes_left
 
 SHOWN = 50
 FAILURES = {LoginRecord.Outcome.WRONG_PASSWORD, LoginRecord.Outcome.WRONG_CODE, LoginRecord.Outcome.LOCKED}
@@ -19,14 +19,16 @@ FAILURES = {LoginRecord.Outcome.WRONG_PASSWORD, LoginRecord.Outcome.WRONG_CODE, 
 def my_account(request: HttpRequest) -> HttpResponse:
     """The history of logins, newest first: who sees one that was not theirs tells the administrator."""
     security = account_security(request.user)
-    codes = RecoveryCode.objects.filter(user_id=request.user.pk, used_at__isnull=True).count()
     facts = Facts(
         title="账号安全",
         items=(
             ("用户名", text(request.user.get_username())),
             ("动态验证码", text("已绑定" if security.has_second_factor else "未绑定")),
             ("绑定时间", text(security.totp_confirmed_at)),
-            ("未用的恢复码", text(f"{codes} 个" if security.has_second_factor else "")),
+            (
+                "未用的恢复码",
+                text(f"{recovery_codes_left(request.user)} 个" if security.has_second_factor else ""),
+            ),
         ),
     )
     logins = Table(

@@ -21,6 +21,7 @@ from qrcode.image.svg import SvgPathImage
 
 from common import totp
 from common.encryption import decrypt, encrypt
+from organizations.addresses import address_of
 from organizations.services import (
     Attempt,
     SecondFactorCodeError,
@@ -81,7 +82,7 @@ class PasswordStep(LoginPage):
         form = LoginForm(request.POST)
         if not form.is_valid():
             return self.page(request, form)
-        attempt = login_attempt(**form.cleaned_data, address=under_way.address_of(request))
+        attempt = login_attempt(**form.cleaned_data, address=address_of(request))
         if attempt.user is None:
             return self.refuse(request, form, attempt, WRONG_LOGIN)
         return under_way.proceed(request, attempt.user, under_way.begin(request, attempt.user))
@@ -124,7 +125,7 @@ class CodeStep(LoginPage):
         if not form.is_valid():
             return self.page(request, form)
         attempt = second_factor_attempt(
-            user=user, code=form.cleaned_data["code"], address=under_way.address_of(request)
+            user=user, code=form.cleaned_data["code"], address=address_of(request)
         )
         if attempt.user is None:
             return self.refuse(request, form, attempt, WRONG_CODE)
@@ -149,9 +150,7 @@ class NewPasswordStep(LoginPage):
         form = NewPasswordForm(request.POST, user=user)
         if not form.is_valid():
             return self.page(request, form)
-        password_choose(
-            user=user, password=form.cleaned_data["password1"], address=under_way.address_of(request)
-        )
+        password_choose(user=user, password=form.cleaned_data["password1"], address=address_of(request))
         pending.password_hash = user.get_session_auth_hash()
         return under_way.proceed(request, user, pending)
 
@@ -183,7 +182,7 @@ class SecondFactorStep(LoginPage):
                 user=user,
                 secret=_secret(pending),
                 code=form.cleaned_data["code"],
-                address=under_way.address_of(request),
+                address=address_of(request),
             )
         except SecondFactorCodeError:
             form.add_error(None, WRONG_NEW_CODE)

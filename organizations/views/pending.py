@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from organizations.addresses import address_of
 from organizations.models import LoginRecord
 from organizations.selectors.accounts import account_security, second_factor_required
 from organizations.services import account_event
@@ -102,12 +103,6 @@ def proceed(request: HttpRequest, user: User, pending: Pending) -> HttpResponseR
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     account_event(user=user, address=address_of(request), outcome=LoginRecord.Outcome.SUCCESS)
     return HttpResponseRedirect(pending.next_url)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the request comes from; behind TLS, as the office's own proxy saw it."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
-    return forwarded.rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]
 
 
 def _next_url(request: HttpRequest) -> str:
