@@ -81,7 +81,8 @@ def _explain_measure(
         drugs_fen += course.year.get(terms.drug_pool, 0)
     start, end = (start_fen, drugs_before_fen), (end_fen, drugs_before_fen + drugs_fen)
     entry["by_bands_fen"] = paid_with_drugs(*end, terms.schedule) - paid_with_drugs(*start, terms.schedule)
-    if drugs_fen and terms.schedule.drug_slices:
+    # More ordinary cost may place the year's earlier drugs better: they count without any of today's.
+    if end[1] and terms.schedule.drug_slices:
         entry["drugs"] = _drugs(terms, start, end)
     if terms.catch_up:
         for key, pool in (("already_paid_fen", terms.paid_pool), ("forgone_fen", terms.forgone_pool)):

@@ -98,6 +98,13 @@ def _met(draw: st.DrawFn, asked: Condition, who: Facts, visit: Claim, lists: Lis
         ownership=one_of(asked.ownerships, visit.ownership),
         referral=one_of(asked.referrals, visit.referral),
         drug_lists=some_of(asked.drug_lists, visit.drug_lists),
+        lines=tuple(
+            replace(line, drug_lists=asked.drug_lists) if draw(st.booleans()) else line
+            for line in visit.lines
+        )
+        if asked.drug_lists
+        else visit.lines,
+        diseases=frozenset({chronic or disease} - {""}) or visit.diseases,
         chronic_disease=chronic,
         disease_lists=disease_lists,
     )
@@ -149,6 +156,7 @@ def _claims(draw: st.DrawFn, terms: Policy, lists: Lists) -> Claim:
         chronic_disease=disease if chronic else "",
         disease_lists=lists.get(disease, frozenset()),
         drug_lists=frozenset(drug for drug in sorted(drugs) if draw(st.booleans())),
+        diseases=frozenset({disease} - {""}),
         bed_days=draw(st.integers(0, 120)),
         out_of_catalogue_approved=draw(st.booleans()),
         lines=draw(_lines()),

@@ -167,3 +167,9 @@ def test_the_explanation_names_the_quota_of_the_stay() -> None:
         "病种限额：本次限额 4,000.00 元，此前已用 0.00 元，本次计入 4,000.00 元，"
         "超出限额的 1,000.00 元由个人负担。"
     )
+
+
+def test_a_given_payment_that_was_taken_no_longer_limits_ours() -> None:
+    visit = claim("1000.00", given=(given("basic", "600.00"),))
+    result = settle(visit, person(), {}, TWO_TIERS, given_stands=True)
+    assert (paid(result, "critical"), result.patient_fen) == (yuan("200.00"), yuan("200.00"))

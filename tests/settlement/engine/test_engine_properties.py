@@ -202,7 +202,8 @@ def check_tier(tier: dict, unit: int) -> None:
             tier["paid_fen"] + tier["account_fen"]
         )
     if tier.get("bands"):
-        exact = sum(float(band["exact_yuan"]) for band in tier["bands"]) * 100
+        rows = [*tier["bands"], *([tier["drugs"]] if "drugs" in tier else [])]
+        exact = sum(float(row["exact_yuan"]) for row in rows) * 100
         assert abs(exact - tier["by_bands_fen"]) <= unit + 1e-3
         assert tier["paid_fen"] + tier["account_fen"] <= tier["by_bands_fen"] or tier["by_bands_fen"] < 0
 
