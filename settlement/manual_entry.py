@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 from common.codes import VisitType
 from settlement.engine.facts import GivenPayment
@@ -107,7 +108,7 @@ def claim_of(manual: ManualClaim) -> ClaimInput:
         drug_lists=tuple(manual.drug_lists),
         approval_no=manual.approval_no,
         given=tuple(
-            GivenPayment(tier=part.tier, fund=part.fund, amount_fen=part.amount_fen)
+            GivenPayment(tier=cast(Any, part.tier), fund=part.fund, amount_fen=part.amount_fen)
             for part in manual.given.all()
         ),
         from_papers=True,

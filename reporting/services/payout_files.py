@@ -82,7 +82,7 @@ def _transfers(batch: PayoutBatch) -> Iterator[TransferRow]:
         yield TransferRow(
             number=number,
             holder=account.holder_name,
-            account_encrypted=account.number_encrypted,
+            account_encrypted=bytes(account.number_encrypted),
             bank=account.bank,
             amount_fen=item.amount_fen,
             patient=item.person.name,

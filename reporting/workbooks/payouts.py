@@ -34,7 +34,7 @@ TRANSFER_COLUMNS = (
     _AMOUNT,
     _text("患者姓名", "patient", 12),
     _text("身份证号后四位", "id_last4", 10),
-    _text("户主与患者关系", "relation", 14),
+    _text("与患者关系", "relation", 14),
     _text("明细编号", "item_no", 14),
     _text("用途", "purpose", 20),
 )

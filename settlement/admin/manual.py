@@ -19,13 +19,14 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
 from common.admin_lookup import Button, yuan_column
-from common.admin_panels import Panel
+from common.admin_panels import Panel, grouped_yuan
 from common.clock import business_date
 from common.working_days import add_working_days, calendar_overrides
-from organizations.admin.scoped import ScopedLookupAdmin, scope_of
+from organizations.admin.scoped import scope_of
 from organizations.models import Region
 from policies.errors import PolicyError
 from settlement.admin.manual_forms import ManualForms
+from settlement.admin.manual_handled import HandledPage
 from settlement.admin.manual_page import TONES, due_cell, manual_panels
 from settlement.admin.manual_steps import ACTIONS, BY_SLUG, ENTER, ManualAction, NoteForm
 from settlement.admin.payout_forms import AccountForm
@@ -72,7 +73,7 @@ def soon_on(today: date) -> date:
 
 
 @admin.register(ManualClaim)
-class ManualClaimAdmin(ScopedLookupAdmin):
+class ManualClaimAdmin(HandledPage):
     """零星报销."""
 
     scope_county = "county"
@@ -91,13 +92,17 @@ class ManualClaimAdmin(ScopedLookupAdmin):
     search_help_text = "姓名或票据号码"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ManualClaim]:
-        """What waits first: high-value drugs, then by the day it is due."""
+        """With whom and where."""
         rows: QuerySet[ManualClaim] = super().get_queryset(request)
-        done = Case(When(status__in=OPEN, then=Value(0)), default=Value(1))
         return rows.select_related(
             "person", "county__parent", "hospital__county", "claim", "received_by", "first_reviewed_by",
             "second_reviewed_by",
-        ).order_by(done, "-fast_track", F("due_on").asc(nulls_last=True), "-pk")  # fmt: skip
+        )  # fmt: skip
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """What waits first: high-value drugs, then by the day it is due."""
+        done = Case(When(status__in=OPEN, then=Value(0)), default=Value(1))
+        return (done.asc(), "-fast_track", F("due_on").asc(nulls_last=True), "-pk")
 
     @display(description="受理编号", ordering="pk")
     def number_column(self, manual: ManualClaim) -> str:
@@ -217,7 +222,7 @@ class ManualClaimAdmin(ScopedLookupAdmin):
         if request.method == "POST" and form.is_valid() and self._take(request, manual, action, form):
             return HttpResponseRedirect(_page(manual))
         context = {
-            "title": f"{action.title}：{manual}",
+            "title": f"{action.title}：{manual} {manual.person.name} {grouped_yuan(manual.total_fen)} 元",
             "form": form,
             "action": action,
             "back_url": _page(manual),

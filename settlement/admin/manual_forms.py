@@ -126,7 +126,7 @@ class ManualForm(forms.Form):
             "diagnosis_name", "total_fen", "complete_on", "township_signed_by", "approval_no", "fast_track",
             "overlaps_checked",
         )  # fmt: skip
-        given = [(*GIVEN[name], values[name]) for name in GIVEN if values[name] is not None]
+        given: list[Any] = [(*GIVEN[name], values[name]) for name in GIVEN if values[name] is not None]
         return ManualInput(
             **{name: values[name] for name in plain},
             chronic_disease=values["disease"],
@@ -152,7 +152,7 @@ class ManualLineForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The parts make the amount, and the item has a name."""
         values: dict[str, Any] = super().clean() or {}
-        amounts = [values.get(name) for name in ("amount_fen", *PARTS)]
+        amounts: list[Any] = [values.get(name) for name in ("amount_fen", *PARTS)]
         if None in amounts or not any(amounts):
             return values
         if amounts[0] != sum(amounts[1:]):

@@ -114,6 +114,7 @@ def _working(manual: ManualClaim) -> list[Panel]:
         figures = Figures(
             items=[
                 ("总费用", yuan(posted.total_fen)),
+                *_borne(posted.waived_fen + posted.hospital_borne_fen),
                 ("各层次支付", yuan(posted.paid_fen)),
                 ("个人负担", yuan(posted.patient_fen)),
                 ("付患者（现值）", yuan(net)),
@@ -142,6 +143,7 @@ def _previewed(answer: ClaimAnswer) -> list[Panel]:
         Figures(
             items=[
                 ("总费用", yuan(answer.figures.total_fen)),
+                *_borne(answer.figures.waived_fen + answer.figures.hospital_borne_fen),
                 ("各层次支付", yuan(answer.figures.paid_fen)),
                 ("个人负担", yuan(answer.figures.patient_fen)),
                 ("应付患者", yuan(to_patient)),
@@ -159,6 +161,11 @@ def _previewed(answer: ClaimAnswer) -> list[Panel]:
             answer.explanation, names, "按现在的身份、政策和本年度累计试算；复审通过时重新计算并记账。"
         ),
     ]
+
+
+def _borne(amount_fen: int) -> list[tuple[str, Cell]]:
+    """What the hospital owes: the patient paid the whole bill, so it is for the hospital to give back."""
+    return [("就诊机构减免和承担", yuan(amount_fen, note="票据未减的，由就诊机构退还"))] if amount_fen else []
 
 
 def _payee(code: str) -> str:

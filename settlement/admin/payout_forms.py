@@ -10,7 +10,7 @@ class AccountForm(forms.Form):
     """An account; whose it is must be proved when it is not the patient's own."""
 
     holder_name = forms.CharField(label="户名", max_length=60)
-    relation = forms.ChoiceField(label="户主与患者关系", choices=PatientAccount.Relation.choices)
+    relation = forms.ChoiceField(label="与患者关系", choices=PatientAccount.Relation.choices)
     basis = forms.CharField(label="由监护人代领的依据（本人不填）", max_length=200, required=False)
     bank = forms.CharField(label="开户行", max_length=100)
     number = forms.CharField(label="账号", max_length=40)

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('holder_name', models.CharField(max_length=60, verbose_name='户名')),
-                ('relation', models.CharField(choices=[('self', '本人'), ('parent', '父母'), ('child', '子女'), ('spouse', '配偶'), ('guardian', '其他法定监护人')], max_length=10, verbose_name='户主与患者关系')),
+                ('relation', models.CharField(choices=[('self', '本人'), ('parent', '父母'), ('child', '子女'), ('spouse', '配偶'), ('guardian', '其他法定监护人')], max_length=10, verbose_name='与患者关系')),
                 ('basis', models.CharField(blank=True, max_length=200, verbose_name='由监护人代领的依据')),
                 ('bank', models.CharField(max_length=100, verbose_name='开户行')),
                 ('number_encrypted', models.BinaryField(verbose_name='账号（加密）')),

@@ -16,7 +16,7 @@ class PatientAccount(models.Model):
     """A patient's designated account (一卡通账户), encrypted; a person's newest row holds."""
 
     class Relation(models.TextChoices):
-        """户主与患者关系."""
+        """与患者关系."""
 
         SELF = "self", "本人"
         PARENT = "parent", "父母"
@@ -28,7 +28,7 @@ class PatientAccount(models.Model):
         Person, verbose_name="人员", on_delete=models.PROTECT, related_name="patient_accounts"
     )
     holder_name = models.CharField("户名", max_length=60)
-    relation = models.CharField("户主与患者关系", max_length=10, choices=Relation.choices)
+    relation = models.CharField("与患者关系", max_length=10, choices=Relation.choices)
     basis = models.CharField("由监护人代领的依据", max_length=200, blank=True)
     bank = models.CharField("开户行", max_length=100)
     number_encrypted = models.BinaryField("账号（加密）", editable=False)

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from beneficiaries.models import Person
+from common.codes import Tier
 from organizations.models import Region
 from organizations.scope import Scope
 from settlement.models import (
@@ -87,7 +89,7 @@ def payout_batches(*, scope: Scope) -> QuerySet[PayoutBatch]:
     )
 
 
-def payout_items(*, batch: PayoutBatch) -> QuerySet[PayoutItem]:
+def payout_items(*, batch: PayoutBatch) -> QuerySet[Any]:
     """The transfers of a batch, in the order of the list, with what the bank did."""
     results = PayoutResult.objects.filter(item=OuterRef("pk"))
     return (
@@ -107,7 +109,8 @@ def fund_totals(*, batch: PayoutBatch) -> list[tuple[str, str, int]]:
         grouped = rows.values_list("payment__tier", "payment__fund").annotate(fen=Sum("amount_fen"))
         for tier, fund, fen in grouped:
             totals[tier, fund] += fen
-    return [(*key, fen) for key, fen in sorted(totals.items())]
+    order = {str(tier): place for place, tier in enumerate(Tier.values)}
+    return [(*key, fen) for key, fen in sorted(totals.items(), key=lambda part: (order[part[0][0]], part[0]))]
 
 
 def manual_claims_in(*, items: Sequence[PayoutItem]) -> list[int]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -145,7 +146,7 @@ def _check_result(batch: PayoutBatch, on: date, bank_reference: str) -> None:
         raise BankResultError("银行日期不能早于制单日期，也不能晚于今天。")
 
 
-def _locked_items(batch: PayoutBatch) -> list[PayoutItem]:
+def _locked_items(batch: PayoutBatch) -> list[Any]:
     PayoutBatch.objects.select_for_update().get(pk=batch.pk)
     return list(payout_items(batch=batch))
 

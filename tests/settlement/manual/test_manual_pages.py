@@ -23,7 +23,8 @@ LISTS = ("admin:settlement_manualclaim_changelist", "admin:settlement_payoutbatc
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings) -> None:
+def plain_static_files(settings, tmp_path_factory) -> None:
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
 
@@ -80,6 +81,8 @@ def test_from_the_entry_to_the_bank(poor: Person, hospital: Hospital, settings, 
     cashier.post(reverse("admin:settlement_payout_confirm", args=[batch.pk]), confirm)
     manual.refresh_from_db()
     assert manual.status == "paid"
+    seen = visible_text(first.get(reverse("admin:settlement_manual_handled")).content.decode())
+    assert "100.0%" in seen
     bounce = {"on": "2019-06-30", "bank_reference": "B2", "reason": "户名不符"}
     cashier.post(reverse("admin:settlement_payout_bounce", args=[batch.items.get().pk]), bounce)
     manual.refresh_from_db()

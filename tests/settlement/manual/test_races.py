@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -32,10 +34,10 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def outcome(act):
+def outcome(act: Callable[[], Any]) -> Callable[[], Any]:
     """The result, or the refusal."""
 
-    def tried():
+    def tried() -> Any:
         try:
             return act()
         except (InvoiceUsedError, NothingToPayError) as error:
