@@ -67,7 +67,7 @@ def store_drug_list(row: Row, references: References) -> None:
         defaults={
             "name": row.text("name"),
             "clause": references.clause(row),
-            "provisional": row.values["provisional"],
+            "provisional": bool(row.values["provisional"]),
             "note": row.text("note"),
         },
     )
