@@ -1,4 +1,4 @@
-"""The first page of the admin (首页): a few true numbers of the user's scope; six queries."""
+"""The first page of the admin (首页): a few true numbers of the user's scope; seven queries."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,7 @@ from organizations.scope import NOTHING, Scope, scope_of_user
 from reimbursement.models import QuarterlyLedger
 from reimbursement.quarters import Quarter
 from settlement.models import Payment, Settlement
+from settlement.selectors.flags import flags_pending
 
 LEDGERS_SHOWN = 8
 
@@ -71,10 +72,19 @@ def _figures(scope: Scope, quarter: Quarter, paid_fen: int) -> Figures:
                     note=reversals,
                 ),
             ),
+            *_flags(scope),
             ("本季总费用净额（元）", yuan(posted["total_fen"] or 0)),
             ("本季支付净额（元）", yuan(paid_fen)),
         )
     )
+
+
+def _flags(scope: Scope) -> tuple[tuple[str, Cell], ...]:
+    """Doubtful claims that wait for the office; hospitals work on none."""
+    if scope.hospital_id is not None:
+        return ()
+    url = reverse("admin:settlement_flag_changelist") + "?state=pending"
+    return (("待核查疑点", Cell(text=str(flags_pending(scope=scope)), url=url)),)
 
 
 def _people_by_identity(scope: Scope, today: date) -> dict[str, int]:

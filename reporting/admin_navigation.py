@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "结算",
         (
             ("settlement.claim", "费用申报", "receipt_long"),
+            ("settlement.flag", "疑点核查", "flag"),
             ("settlement.settlement", "结算记录", "fact_check"),
             ("settlement.payment", "支付明细", "payments"),
             ("settlement.referralregistration", "转诊登记", "transfer_within_a_station"),
@@ -60,6 +61,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("organizations.loginrecord", "登录记录", "login"),
             ("beneficiaries.idnumberlook", "查看身份证号记录", "visibility"),
             ("reporting.exportlog", "导出记录", "download"),
+            ("reporting.printsetting", "打印设置", "print"),
             ("common.job", "后台任务", "progress_activity"),
         ),
     ),

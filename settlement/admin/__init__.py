@@ -1,5 +1,5 @@
 """Admin of claims, settlements and payments (费用、结算、支付)."""
 
-from settlement.admin import claims, manual, payouts, people, postings, requests
+from settlement.admin import claims, flags, manual, payouts, people, postings, requests
 
-__all__ = ["claims", "manual", "payouts", "people", "postings", "requests"]
+__all__ = ["claims", "flags", "manual", "payouts", "people", "postings", "requests"]

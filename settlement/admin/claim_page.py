@@ -9,6 +9,7 @@ from common.admin_panels import PROVISIONAL, Cell, Facts, Figures, Panel, Table,
 from common.codes import VisitType
 from settlement.admin.explained import Explained, explained_steps
 from settlement.models import Claim, Payment, Settlement
+from settlement.selectors.flags import state_label, with_state
 from settlement.wording import UPLIFT_STEPS, Names, is_provisional, names_of, tier_name
 
 AMOUNTS = (
@@ -37,7 +38,7 @@ class Posted:
 
 
 def claim_panels(claim: Claim, *, state: str, tone: Tone) -> list[Panel]:
-    """The parts of the page; seven queries, however many postings there are."""
+    """The parts of the page; eight queries, however many postings there are."""
     settlements = list(claim.settlements.select_related("caused_by__claim"))
     posted = Posted(
         settlements=settlements,
@@ -59,7 +60,7 @@ def claim_panels(claim: Claim, *, state: str, tone: Tone) -> list[Panel]:
     ]
     if len(settlements) > 1:
         panels.append(_history(posted))
-    return [*panels, _lines(claim)]
+    return [*panels, *_flags(claim), _lines(claim)]
 
 
 def _header(claim: Claim, badge: Cell) -> Facts:
@@ -231,6 +232,28 @@ def _history(posted: Posted) -> Table:
         ),
         numeric=frozenset({2, 3, 4, 5}),
     )
+
+
+def _flags(claim: Claim) -> list[Panel]:
+    """What is doubtful about the claim; nothing where nothing is."""
+    flags = list(with_state(claim.flags.all()))
+    if not flags:
+        return []
+    return [
+        Table(
+            title="疑点",
+            headers=("疑点", "依据事实", "依据条款", "状态"),
+            rows=[
+                (
+                    link(flag, label=flag.title),
+                    text(flag.evidence),
+                    Cell(text=flag.clause or "—", note="待核实" if flag.provisional else ""),
+                    text(state_label(flag)),
+                )
+                for flag in flags
+            ],
+        )
+    ]
 
 
 def _lines(claim: Claim) -> Table:

@@ -79,7 +79,15 @@ class ClaimAdmin(TrialPage, ScopedLookupAdmin):
         return (
             Button(title="打印一单清", url=urls[0], icon="print", primary=True),
             Button(title="一单清 PDF", url=urls[1], icon="picture_as_pdf"),
+            *self._record_button(request, row),
         )
+
+    def _record_button(self, request: HttpRequest, row: Claim) -> Sequence[Button]:
+        """For findings that no rule makes, e.g. a false certificate."""
+        if not request.user.has_perm("settlement.handle_flag"):
+            return ()
+        url = reverse("admin:settlement_flag_record", args=[row.pk])
+        return (Button(title="记录违规", url=url, icon="flag"),)
 
     def panels(self, request: HttpRequest, row: Claim) -> Sequence[Panel]:
         """Header, amounts, tiers, explanation, funds, history, lines."""

@@ -1,6 +1,6 @@
 """Flags as the office works on them (疑点查询)."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -9,9 +9,8 @@ from organizations.scope import Scope
 from settlement.models import Flag, FlagStep
 
 OPEN = "待处理"
-# Not decided yet: open, asked, explained.
 PENDING = ("", FlagStep.State.ASKED, FlagStep.State.EXPLAINED)
-STATES = (("open", OPEN), *FlagStep.State.choices)
+STATES = (("pending", "未办结"), ("open", OPEN), *FlagStep.State.choices)
 
 
 class FlagState(NamedTuple):
@@ -32,9 +31,9 @@ def with_state(flags: QuerySet[Flag]) -> QuerySet[Flag]:
     return flags.annotate(state=Coalesce(Subquery(latest), Value(""), output_field=CharField()))
 
 
-def flags_seen(*, scope: Scope) -> QuerySet[Flag]:
-    """The flags of the scope's counties, with their state; hospitals work on none."""
-    return with_state(Flag.objects.filter(scope.limit(county="county", hospital="")))
+def state_label(flag: Any) -> str:
+    """The state of a flag that ``with_state`` annotated, in Chinese."""
+    return FlagState(flag.state, 0).label
 
 
 def flags_pending(*, scope: Scope) -> int:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from organizations.scope import Scope
 from policies.advice_codes import AdviceSeverity
 from settlement.errors import FlagError
 from settlement.models import Claim, Flag, FlagStep
@@ -53,24 +52,15 @@ def flag_step(*, flag: Flag, state: str, note: str, by: User) -> FlagStep:
         raise FlagError("此疑点刚由他人处理，请刷新后再办。") from error
 
 
-@transaction.atomic
-def flag_record(*, scope: Scope, claim_no: str, hospital_id: int, kind: str, evidence: str, by: User) -> Flag:
+def flag_record(*, claim: Claim, kind: str, evidence: str, by: User) -> Flag:
     """Record by hand what no rule can find: a false certificate, another breach (人工记录违规).
 
-    ``kind`` is one of ``BY_HAND``; whoever records must see the claim.
-
     Raises:
-        FlagError: nothing is said, the kind is not for people, or the claim is not there.
+        FlagError: nothing is said, or the kind is not for people.
     """
     titles = dict(BY_HAND)
     if kind not in titles or not evidence.strip():
         raise FlagError("请选择种类并写明事实和依据。")
-    claims = Claim.objects.filter(scope.limit(county="insured_county", hospital=""))
-    claim = (
-        claims.filter(claim_no=claim_no, hospital_id=hospital_id).first() if claim_no.isprintable() else None
-    )
-    if claim is None:
-        raise FlagError(f"没有单据号为 {claim_no} 的费用，请核对单据号和医疗机构。")
     return Flag.objects.create(
         claim=claim,
         county_id=claim.insured_county_id,
