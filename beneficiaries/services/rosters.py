@@ -123,7 +123,7 @@ def roster_confirm(*, roster_id: int, scope: Scope, user: User) -> RosterImport:
         RosterError: not this user's, not waiting for confirmation, or a later roster is in force.
     """
     with transaction.atomic():
-        roster = _locked(roster_id)
+        roster = _locked_at_once(roster_id)
         _may_import(scope=scope, user=user, source=roster.source, region=roster.region)
         if roster.state != State.COMPARED:
             raise RosterError("roster_not_waiting", f"名单{roster.get_state_display()}，不能确认")
@@ -165,7 +165,7 @@ def roster_undo_ask(*, roster_id: int, scope: Scope, user: User) -> RosterImport
         RosterError: not this user's, not in force, or later facts depend on it.
     """
     with transaction.atomic():
-        roster = _locked(roster_id)
+        roster = _locked_at_once(roster_id)
         _may_import(scope=scope, user=user, source=roster.source, region=roster.region)
         _undo_check(roster, State.APPLIED)
         roster.state, roster.undone_by = State.UNDOING, user
@@ -204,7 +204,7 @@ def roster_discard(*, roster_id: int, scope: Scope, user: User) -> None:
         RosterError: not this user's, in force, or being worked on.
     """
     with transaction.atomic():
-        roster = _locked(roster_id)
+        roster = _locked_at_once(roster_id)
         _may_import(scope=scope, user=user, source=roster.source, region=roster.region)
         if roster.state not in (State.UPLOADED, State.COMPARED, State.CONFIRMED, State.REFUSED):
             raise RosterError("roster_not_open", f"名单{roster.get_state_display()}，不能放弃")
@@ -221,7 +221,7 @@ def roster_resume(*, roster_id: int, scope: Scope, user: User) -> RosterImport:
         RosterError: not this user's, nothing to go on with, or a process is at it.
     """
     with transaction.atomic():
-        roster = _locked(roster_id)
+        roster = _locked_at_once(roster_id)
         _may_import(scope=scope, user=user, source=roster.source, region=roster.region)
         if roster.state not in TASK_OF:
             raise RosterError("roster_not_open", f"名单{roster.get_state_display()}，不需要继续")
@@ -280,6 +280,15 @@ def _compared(roster: RosterImport) -> None:
 def _locked(roster_id: int) -> RosterImport:
     rows = RosterImport.objects.select_related("region", "job").select_for_update(of=("self",))
     return rows.get(pk=roster_id)
+
+
+def _locked_at_once(roster_id: int) -> RosterImport:
+    """For people: a task holds its roster while it writes, and nobody should wait for that at a page."""
+    rows = RosterImport.objects.select_related("region", "job").select_for_update(of=("self",), nowait=True)
+    try:
+        return rows.get(pk=roster_id)
+    except OperationalError as error:
+        raise RosterError("roster_busy", "后台正在处理该名单，请稍候") from error
 
 
 def _writers_queue() -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import xlsxwriter
@@ -50,10 +50,9 @@ Row = Mapping[str, Any]
 
 
 def number_of(serial: int) -> str:
-    """An ID number per serial, of an unassigned county: a date of birth and an order each."""
-    first_17 = f"410199{1950 + serial // 336_000:04d}{serial // 1000 // 28 % 12 + 1:02d}" + (
-        f"{serial // 1000 % 28 + 1:02d}{serial % 1000:03d}"
-    )
+    """An ID number per serial, of an unassigned county: a day of birth after the other, 900 people each."""
+    born = date(1950, 1, 1) + timedelta(days=serial // 900)
+    first_17 = f"410199{born:%Y%m%d}{serial % 900:03d}"
     return first_17 + check_digit(first_17)
 
 

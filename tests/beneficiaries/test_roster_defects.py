@@ -59,29 +59,34 @@ ODD: tuple[Defect, ...] = (
     lambda n: {"category": "城乡低保", "change": "在册"},
     lambda n: {"village": f"石桥村　{n // 4 % 7}"},
 )
-FIRST_NEW, FIRST_CHANGED, FIRST_LEFT = 1_900, 1_860, 1_880
 
 
-def july_rows() -> list[dict[str, Any]]:
-    """1,900 people of June: defects, oddities, changes, leavers; then 100 new ones and 20 duplicates."""
-    rows = []
+def people_of_june(rows: int) -> list[dict[str, Any]]:
+    """All but the last five per cent, who are new in July."""
+    return [row_of(n) for n in range(rows * 95 // 100)]
+
+
+def july_rows(rows: int) -> list[dict[str, Any]]:
+    """Defects, oddities, changes (1 %), leavers (1 %), new people (5 %), and duplicates (1 %) at the end."""
+    each = rows // 100
+    found = []
     variants = [*WRONG.values(), *ODD]
-    for n in range(ROWS):
-        kind = n // EACH
+    for n in range(rows):
+        kind = n // each
         fields = variants[kind](n) if kind < len(variants) else {}
-        if FIRST_CHANGED <= n < FIRST_LEFT:
+        if kind == 93:
             fields = {"since": "2019-05-01"}
-        if not FIRST_LEFT <= n < FIRST_NEW:
-            rows.append(row_of(n, **fields))
-    return [*rows, *(row_of(n) for n in range(1_000, 1_000 + EACH))]
+        if kind != 94:
+            found.append(row_of(n, **fields))
+    return [*found, *(row_of(n) for n in range(each * 50, each * 51))]
 
 
 def test_every_defect_and_difference_is_found_and_applied_exactly(settings: Any) -> None:
     settings.BUSINESS_DATE = date(2019, 7, 15)
     county = factories.county()
     officer = clerk("minzheng", county)
-    applied(officer, county, as_csv([row_of(n) for n in range(FIRST_NEW)]))
-    roster = checked(officer, county, xlsx(july_rows()), **JULY)
+    applied(officer, county, as_csv(people_of_june(ROWS)))
+    roster = checked(officer, county, xlsx(july_rows(ROWS)), **JULY)
     # Held: everybody whose row is wrong stays, where name or number can still be read; a row without a name
     # but with a number is the person; one without a readable number is him by name.
     assert differences(roster) == {
@@ -103,5 +108,5 @@ def test_every_defect_and_difference_is_found_and_applied_exactly(settings: Any)
     assert Identity.objects.filter(valid__contains=date(2019, 7, 1)).count() == 1_980
     assert Identity.objects.filter(valid__endswith=date(2019, 7, 1)).count() == 20
     assert Identity.objects.filter(valid__startswith=date(2019, 5, 1)).count() == 20
-    again = checked(officer, county, xlsx(july_rows()), **JULY)
+    again = checked(officer, county, xlsx(july_rows(ROWS)), **JULY)
     assert differences(again) == {"wrong": 240, "duplicate": 20, "held": 240, "unchanged": 1_740}
