@@ -1,4 +1,4 @@
-"""``python -m tests.bench [SECTION …]``: engine, http, growth, refold, ledger; all of them without arguments.
+"""``python -m tests.bench [SECTION …]``: engine, http, growth, refold, ledger, roster; all without arguments.
 
 Each section runs in a process and a database of its own on the same server, dropped at the end: no section
 measures what another left behind.
@@ -12,7 +12,7 @@ import django
 
 from tests.bench.database import bench_database
 
-SECTIONS = ("engine", "http", "growth", "refold", "ledger")
+SECTIONS = ("engine", "http", "growth", "refold", "ledger", "roster")
 
 
 def main(sections: list[str]) -> int:
