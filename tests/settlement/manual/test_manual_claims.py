@@ -22,7 +22,7 @@ from settlement.manual_errors import (
     StateError,
 )
 from settlement.models import Claim, ManualClaim, Payment
-from settlement.selectors.manual import manual_claims, manual_counts, manual_handled
+from settlement.selectors.manual import manual_claims, manual_counts, manual_handled, manual_terms
 from settlement.services import claim_reverse
 from settlement.services.manual import (
     manual_claim_approve,
@@ -267,3 +267,17 @@ def test_a_hospital_cannot_reach_a_claim_from_papers(poor: Person, hospital: Hos
     with pytest.raises(ClaimNotFoundError):
         claim_reverse(hospital=hospital, claim_no=manual.number, reason="误操作")
     assert Claim.objects.get(manual=manual).settlements.count() == 1
+
+
+def test_days_and_papers_are_those_of_the_pack() -> None:
+    names = ("anshan-documents", "qiannan-documents", "qiannan-disease-lists", "qiannan-2019")
+    factories.load_packs(*(factories.PACKS / f"{name}.yaml" for name in names))
+    qiannan = manual_terms(county=factories.county("522728", "罗甸县", city="522700"), on=date(2019, 7, 1))
+    assert (qiannan.days, qiannan.days_provisional, qiannan.papers_provisional) == (25, False, False)
+    assert qiannan.days_clause == "黔南医保发〔2019〕36号 二(五)3"
+    assert len(qiannan.papers) == 6
+    assert qiannan.assistance_papers == ()
+    zhengzhou = manual_terms(county=factories.county(), on=date(2019, 6, 24))
+    assert (zhengzhou.days, zhengzhou.days_provisional, zhengzhou.papers_provisional) == (25, True, True)
+    assert zhengzhou.assistance_papers == ("医疗救助申请审批表",)
+    assert zhengzhou.papers_clause == "郑民文〔2017〕131号 一(二)"
