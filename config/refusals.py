@@ -72,13 +72,18 @@ def _problem(status: int, code: str, detail: str) -> HttpResponseBase:
     return _answer(Problem(status=status, code=code, detail=detail))
 
 
+class _ProblemResponse(JsonResponse):
+    """A refusal that the call log knows by its code."""
+
+    problem_code = ""
+
+
 def _answer(problem: Problem) -> HttpResponseBase:
-    response = JsonResponse(
+    response = _ProblemResponse(
         problem.body(),
         status=problem.status,
         content_type=CONTENT_TYPE,
         json_dumps_params={"ensure_ascii": False},
     )
-    # For the call log.
     response.problem_code = problem.code
     return response

@@ -45,7 +45,7 @@ def key_state(key: HospitalKey) -> str:
 class KeyList(ChangeList):
     """The list of keys."""
 
-    def url_for_result(self, result: HospitalKey) -> str:
+    def url_for_result(self, result: Any) -> str:
         """The page of a key."""
         return key_url(result)
 

@@ -53,8 +53,8 @@ class RequestAdmin(ScopedLookupAdmin):
         ("hospital", AutocompleteSelectFilter),
         ("requested_at", RangeDateFilter),
     ]
-    list_select_related = ("hospital", "person", "insured_county", "reviewed_by")
-    search_fields = ("request_no__exact", "person__name")
+    list_select_related: Any = ("hospital", "person", "insured_county", "reviewed_by")
+    search_fields: Any = ("request_no__exact", "person__name")
     search_help_text = "申请号或姓名"
 
     @display(description="审核状态", ordering="state", label=STATES)

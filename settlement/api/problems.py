@@ -103,6 +103,12 @@ class Problem:
         }
 
 
+class ProblemResponse(Response):
+    """A refusal that the call log knows by its code."""
+
+    problem_code = ""
+
+
 # What is answered when the system itself is at fault.
 DEFECT = Problem(
     status=500, code="server_error", detail="系统出错，请稍后重发同一请求；仍出错时请联系经办机构。"
@@ -114,10 +120,9 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
     problem = problem_of(error)
     if problem is None:
         return None
-    response = Response(problem.body(), status=problem.status, content_type=CONTENT_TYPE)
+    response = ProblemResponse(problem.body(), status=problem.status, content_type=CONTENT_TYPE)
     for name, value in problem.headers.items():
         response[name] = value
-    # For the call log.
     response.problem_code = problem.code
     return response
 

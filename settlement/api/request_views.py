@@ -1,6 +1,5 @@
 """Referrals and approvals (转诊登记、高值耗材审批): ask the office, and look what it decided."""
 
-from datetime import timedelta
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -109,7 +108,7 @@ def _state_out(row: HospitalRequest) -> dict[str, Any]:
         "requested_at": row.requested_at,
         "county": row.insured_county.code,
         "valid_from": row.valid.lower,
-        "valid_to": row.valid.upper - timedelta(days=1),
+        "valid_to": row.last_day,
     }
 
 

@@ -61,16 +61,16 @@ def read_approval(data: Any) -> ApprovalInput:
 
 def _common(fields: Fields) -> dict[str, Any]:
     text = fields.text("id_number", most=40)
+    first, last = fields.day("valid_from"), fields.day("valid_to")
     common = {
         "request_no": fields.text("request_no", most=60, pattern=CLAIM_NO),
         "id_number": read_id_number(fields, "id_number", text) if text else "",
         "diagnosis_code": fields.text("diagnosis_code", most=20),
         "diagnosis_name": fields.text("diagnosis_name", most=200),
         "reason": fields.text("reason", most=500),
-        "valid_from": fields.day("valid_from"),
-        "valid_to": fields.day("valid_to"),
+        "valid_from": first,
+        "valid_to": last,
     }
-    days = (common["valid_to"] - common["valid_from"]).days
-    if not fields.errors and not 0 <= days < MAX_DAYS:
+    if not fields.errors and not 0 <= (last - first).days < MAX_DAYS:
         fields.refuse("valid_to", "period_invalid", "valid_to 不能早于 valid_from，有效期至多一年。")
     return common

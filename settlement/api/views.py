@@ -1,6 +1,6 @@
 """The operations of the hospitals' interface (接口操作): validate, call one service, answer."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
@@ -149,7 +149,7 @@ class SchemaApi(SpectacularAPIView):
     """GET /api/v1/schema/ : the OpenAPI document; what it refuses is JSON too."""
 
     # The first one writes what is refused before a format is agreed on.
-    renderer_classes: ClassVar[Any] = [OpenApiJsonRenderer2, *SpectacularAPIView.renderer_classes]
+    renderer_classes = [OpenApiJsonRenderer2, *SpectacularAPIView.renderer_classes]
 
 
 def _reversal(data: Any) -> tuple[str, str]:

@@ -1,5 +1,8 @@
 """What a hospital asks the office to decide (医疗机构申请、经办机构审核)."""
 
+from datetime import date, timedelta
+from typing import cast
+
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -70,3 +73,13 @@ class HospitalRequest(models.Model):
 
     def __str__(self) -> str:
         return self.request_no
+
+    @property
+    def first_day(self) -> date:
+        """The first day that the request is for."""
+        return cast(date, self.valid.lower)
+
+    @property
+    def last_day(self) -> date:
+        """The last day that the request is for: it always has one."""
+        return cast(date, self.valid.upper) - timedelta(days=1)

@@ -73,7 +73,7 @@ def approval_for(
             "approval_not_found",
             f"没有批准号为 {claim.approval_no}、属于该人员和本机构的审批，请核对批准号，或先申请审批。",
         )
-    if found.valid.lower > claim.discharged_on or found.valid.upper <= claim.admitted_on:
+    if found.first_day > claim.discharged_on or found.last_day < claim.admitted_on:
         raise ApprovalInvalidError(
             "approval_expired", f"批准号 {claim.approval_no} 的有效期不在这次就诊期间，请重新申请审批。"
         )

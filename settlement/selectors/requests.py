@@ -15,7 +15,7 @@ def request_find(model: type[RequestT], *, scope: Scope, request_no: str) -> Req
     Raises:
         RequestNotFoundError: the scope has no such request.
     """
-    rows = model.objects.filter(scope.limit(county="insured_county", hospital="hospital"))
+    rows = model._default_manager.filter(scope.limit(county="insured_county", hospital="hospital"))
     found = rows.filter(request_no=request_no).first() if request_no.isprintable() else None
     if found is None:
         raise RequestNotFoundError(request_no)

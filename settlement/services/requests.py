@@ -107,7 +107,7 @@ def request_review(*, request: HospitalRequest, approve: bool, by: User, note: s
     Raises:
         ReviewError: somebody decided it already, or it is refused without a reason.
     """
-    row = type(request).objects.select_for_update().select_related(None).get(pk=request.pk)
+    row = type(request)._default_manager.select_for_update().select_related(None).get(pk=request.pk)
     if row.state != ReviewState.PENDING:
         raise ReviewError(f"申请 {row} 已由他人审核（{row.get_state_display()}），不再审核。")
     if not approve and not note.strip():
@@ -123,7 +123,7 @@ def request_review(*, request: HospitalRequest, approve: bool, by: User, note: s
 def _take_in(model: type[RequestT], hospital: Hospital, request: RequestInput) -> tuple[RequestT, bool]:
     person, county = _insured(request.id_number, request.valid_from)
     columns = request.columns()
-    row, created = model.objects.get_or_create(
+    row, created = model._default_manager.get_or_create(
         hospital=hospital,
         request_no=request.request_no,
         defaults={"person": person, "insured_county": county, **columns},

@@ -155,6 +155,10 @@ def _county() -> Region:
     city = Region.objects.create(code="410100", name="郑州市", level=Region.Level.PREFECTURE, parent=province)
     county = Region.objects.create(code="410199", name="示例县", level=Region.Level.COUNTY, parent=city)
     Hospital.objects.create(
-        code="B00000000001", name="示例县人民医院", county=county, level=HospitalLevel.COUNTY_2
+        code="B00000000001",
+        name="示例县人民医院",
+        county=county,
+        level=HospitalLevel.COUNTY_2,
+        requests_per_minute=10_000_000,
     )
     return county
