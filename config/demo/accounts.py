@@ -23,6 +23,7 @@ WORK = {
         "review_policy",
         "change_referralregistration",
         "change_consumableapproval",
+        "handle_flag",
     ),
     Office.Kind.HEALTH: ("add_idnumberlook", "change_quarterlyledger"),
     Office.Kind.FINANCE: ("add_idnumberlook",),

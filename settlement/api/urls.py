@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from settlement.api.batch import ClaimBatchApi
+from settlement.api.diseases import DiseaseSuggestionApi
 from settlement.api.reconciliation import ReconcileDetailsApi, ReconcileTotalsApi
 from settlement.api.request_views import (
     ApprovalDetailApi,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("claims/", ClaimSettleApi.as_view(), name="claim-settle"),
     path("claims/<str:claim_no>/", ClaimDetailApi.as_view(), name="claim-detail"),
     path("claims/<str:claim_no>/reversal/", ClaimReversalApi.as_view(), name="claim-reversal"),
+    path("diseases/", DiseaseSuggestionApi.as_view(), name="disease-suggestions"),
     path("messages/<str:message_id>/", MessageApi.as_view(), name="message-outcome"),
     path("referrals/", ReferralRegisterApi.as_view(), name="referral-register"),
     path("referrals/<str:request_no>/", ReferralDetailApi.as_view(), name="referral-detail"),
