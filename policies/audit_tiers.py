@@ -30,14 +30,19 @@ def coverage_gaps(policy: Row) -> Iterator[tuple[str, str]]:
 def ledger_gaps(policy: Row) -> Iterator[tuple[str, list[str]]]:
     """``(tier, ledgers)`` of tiers whose payments stand in no ledger or in several.
 
-    Ledgers that list one fund only, or some identities, share a tier between them; they are not judged.
+    Ledgers that list one fund only, some identities or some places share a tier between them; they are not
+    judged.
     """
     ledgers = [row for row in policy.children["ledgers"] if row.values["source"] == LedgerSource.PAYMENTS]
     for tier in policy.texts("tiers"):
         of_tier = [row for row in ledgers if row.text("tier") in {"", tier}]
-        whole = [row.text("code") for row in of_tier if not row.text("fund") and not row.texts("identities")]
+        whole = [row.text("code") for row in of_tier if not _bounded(row)]
         if not of_tier or len(whole) > 1:
             yield tier, whole
+
+
+def _bounded(ledger: Row) -> bool:
+    return bool(ledger.text("fund") or ledger.texts("identities") or ledger.texts("places"))
 
 
 def _covers(rows: Sequence[Row], identity: str) -> bool:

@@ -81,6 +81,7 @@ class LedgerSource(models.TextChoices):
     WAIVERS = "waivers", "减免"
     VISITS = "visits", "就诊费用"
     APPRAISALS = "appraisals", "鉴定体检费用"
+    SERVICES = "services", "签约服务"
 
 
 class PremiumAidKind(models.TextChoices):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from common.codes import FeeCategory, IdentityCategory, Tier
+from common.codes import FeeCategory, IdentityCategory, Place, Tier
 from policies.codes import FundLevel, LedgerSource, QuotaPeriod, ShareLimitKind, WaiverStage
 from policies.models.diseases import Disease
 from policies.models.policy import Fund
@@ -126,7 +126,7 @@ class LedgerKind(PolicyRow):
     """A quarterly ledger the documents ask for (台账种类): what it lists, who pays it, until when.
 
     Lines are payments of ``tier`` and, when given, only those borne by ``fund``; other sources list waivers,
-    visits or appraisal fees.
+    visits, appraisal fees or services. Identities, disease lists and places bound what is listed; empty: all.
     """
 
     source = models.CharField("内容", max_length=20, choices=LedgerSource, default=LedgerSource.PAYMENTS)
@@ -136,6 +136,7 @@ class LedgerKind(PolicyRow):
     )
     identities = codes_field("身份类别", IdentityCategory)
     disease_lists = codes_field("病种目录")
+    places = codes_field("就医地", Place)
     payer_level = models.CharField("付款方", max_length=20, choices=FundLevel, blank=True)
     deadline_working_days = models.PositiveSmallIntegerField("季后报送期限（工作日）", null=True, blank=True)
 

@@ -1,6 +1,6 @@
 """The keys of every section of a pack file, listed once for reading, writing and storing (政策包格式)."""
 
-from common.codes import FeeCategory, IdentityCategory, Tier, VisitType
+from common.codes import FeeCategory, IdentityCategory, Place, Tier, VisitType
 from policies import codes
 from policies import models as tables
 from policies.pack import checks
@@ -155,6 +155,7 @@ LEDGERS = Shape(
         reference("fund"),
         key("identities", list_of(choice(IdentityCategory)), []),
         key("disease_lists", list_of(TEXT), []),
+        key("places", list_of(choice(Place)), []),
         key("payer_level", choice(codes.FundLevel), ""),
         key("deadline_working_days", WHOLE, None),
         *CITED,
