@@ -196,14 +196,6 @@ SPECTACULAR_SETTINGS = {
         "ReconciliationResult": "settlement.api.schema_reconciliation.RESULTS",
         "ReconciliationLineResult": "settlement.api.schema_reconciliation.LINE_RESULTS",
     },
-    # Where several fields have one name and other choices.
-    "ENUM_NAME_OVERRIDES": {
-        "ClaimStatus": "settlement.api.schema.CLAIM_STATUS",
-        "LedgerStatus": "reimbursement.models.QuarterlyLedger.Status",
-        "ReviewState": "settlement.models.ReviewState",
-        "ReconciliationResult": "settlement.api.schema_reconciliation.RESULTS",
-        "ReconciliationLineResult": "settlement.api.schema_reconciliation.LINE_RESULTS",
-    },
     "SERVE_PERMISSIONS": [],
     "SERVE_AUTHENTICATION": [],
 }
