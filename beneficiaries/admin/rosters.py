@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
@@ -193,7 +194,7 @@ class RosterImportAdmin(ScopedLookupAdmin):
         back = reverse("admin:beneficiaries_rosterimport_changelist")
         return self._form(request, "上传名单", form, "上传并核对", back)
 
-    def template(self, request: HttpRequest) -> HttpResponse:
+    def template(self, request: HttpRequest) -> HttpResponseBase:
         """The template to fill in (下载模板)."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -225,7 +226,7 @@ class RosterImportAdmin(ScopedLookupAdmin):
             messages.success(request, said)
         return HttpResponseRedirect(_page(pk))
 
-    def hand_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def hand_back(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The workbook of rows to correct (退回更正)."""
         roster = self._found(request, pk)
         user = _allowed(request, UPLOAD)
@@ -236,7 +237,7 @@ class RosterImportAdmin(ScopedLookupAdmin):
             return HttpResponseRedirect(_page(pk))
         return _download(file, f"{roster.region.name}{roster.roster_on}名单问题.xlsx")
 
-    def pass_on(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def pass_on(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Choose who gets the list, then send it (移交名单)."""
         roster = self._found(request, pk)
         user = _allowed(request, CONFIRM)

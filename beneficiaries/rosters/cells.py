@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-Cell = str | int | float | bool | date | datetime | None
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
 _BLANKS = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 _DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "∙": "·", "●": "·"})

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import python_calamine
@@ -124,8 +124,8 @@ def _encoding_of(content: bytes) -> str:
     )
 
 
-def _numbered(rows: Iterator[list[Cell]], *, left_out: int = 0) -> Iterator[Row]:
+def _numbered(rows: Iterable[Sequence[Cell]], *, left_out: int = 0) -> Iterator[Row]:
     blank: list[Cell] = [None] * left_out
     for number, cells in enumerate(rows, start=1):
         if any(cell not in (None, "") and str(cell).strip() for cell in cells):
-            yield number, blank + cells
+            yield number, [*blank, *cells]

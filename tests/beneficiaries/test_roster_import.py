@@ -1,6 +1,7 @@
 """A roster from file to effect and back (名单导入)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -53,7 +54,7 @@ def officer(county: Region) -> User:
     return clerk("minzheng", county)
 
 
-def state() -> list[tuple[object, ...]]:
+def state() -> list[str]:
     """Everything that a roster may change."""
     people = Person.objects.values_list("id_index", "name", "county__code", "household__household_no")
     identities = Identity.objects.values_list("person__id_index", "category", "valid", "recognised_by")
@@ -205,11 +206,8 @@ def test_records_that_moved_on_after_the_comparison_are_compared_and_asked_again
     first, second = (checked(officer, county, xlsx([row_of(1)])) for _ in range(2))
     confirm(officer, first)
     confirm(officer, second)
-    assert (second.refresh_from_db(), second.state, differences(second)) == (
-        None,
-        "compared",
-        {"unchanged": 1},
-    )
+    second.refresh_from_db()
+    assert (second.state, differences(second)) == ("compared", {"unchanged": 1})
     assert Job.objects.get(pk=second.job_id).message == "比对以后人员记录有变化，已重新比对，请再次核对并确认"
     assert Identity.objects.count() == 1
 
@@ -230,7 +228,7 @@ def test_departments_import_their_own_people_of_their_own_region_only(county: Re
     neighbour = factories.county("410185", "邻县")
     insurance = clerk("yibao", county, Office.Kind.MEDICAL_INSURANCE)
     content = xlsx([row_of(1)])
-    refusals = (
+    refusals: tuple[tuple[dict[str, Any], str], ...] = (
         ({"source": "poverty", "categories": ["registered_poor"]}, "source_not_entitled"),
         ({"categories": ["registered_poor"]}, "category_not_entitled"),
         ({"categories": []}, "category_not_entitled"),
