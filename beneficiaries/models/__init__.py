@@ -1,20 +1,47 @@
 """People and what they are entitled to be (人员、身份、参保、慢性病鉴定)."""
 
+from beneficiaries.models.certification import (
+    AppliedDisease,
+    CertificationApplication,
+    CertificationDecision,
+    CertificationPaper,
+    CertificationStep,
+)
 from beneficiaries.models.entitlements import ChronicCertificate, Enrolment, Identity, never_overlapping
+from beneficiaries.models.exams import CertificationExam, ExamAdvance
 from beneficiaries.models.looks import IdNumberLook
+from beneficiaries.models.papers import (
+    CertificateStep,
+    HealthCard,
+    HealthCardStep,
+    NumberSeries,
+    TreatmentMeasure,
+)
 from beneficiaries.models.people import Household, Person
 from beneficiaries.models.rosters import RosterChange, RosterDelivery, RosterImport, RosterRow
 
 __all__ = [
+    "AppliedDisease",
+    "CertificateStep",
+    "CertificationApplication",
+    "CertificationDecision",
+    "CertificationExam",
+    "CertificationPaper",
+    "CertificationStep",
     "ChronicCertificate",
     "Enrolment",
+    "ExamAdvance",
+    "HealthCard",
+    "HealthCardStep",
     "Household",
     "IdNumberLook",
     "Identity",
+    "NumberSeries",
     "Person",
     "RosterChange",
     "RosterDelivery",
     "RosterImport",
     "RosterRow",
+    "TreatmentMeasure",
     "never_overlapping",
 ]
