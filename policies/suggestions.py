@@ -54,18 +54,24 @@ def diseases_suggested(
 ) -> list[Suggestion]:
     """The entries of the policy's lists that a code fits, the certain ones first; five queries."""
     codes = disease_lists_of(policy)
-    names = dict(DiseaseList.objects.filter(code__in=codes).values_list("code", "name"))
+    names: dict[str, str] = {}
+    gathered: dict[int | None, list[str]] = {}
+    for code, name, disease_id in DiseaseList.objects.filter(code__in=codes).values_list(
+        "code", "name", "also_includes"
+    ):
+        names[code] = name
+        gathered.setdefault(disease_id, []).append(code)
     diseases = (
         Disease.objects.filter(Q(disease_list__code__in=codes) | Q(gathered_in__code__in=codes))
         .distinct()
         .select_related("disease_list")
-        .prefetch_related("icd10_ranges", "gathered_in")
+        .prefetch_related("icd10_ranges")
     )
     found = []
     for disease in diseases.order_by("disease_list__code", "number"):
         fit = match(diagnosis_code, ranges_of(disease), age_years=age_years)
         if fit.fit != Fit.NO:
-            standing = [disease.disease_list.code, *[one.code for one in disease.gathered_in.all()]]
+            standing = [disease.disease_list.code, *gathered.get(disease.pk, [])]
             lists = tuple(names[code] for code in standing if code in names)
             found.append(Suggestion(disease=disease, match=fit, lists=lists))
     return sorted(found, key=lambda item: not item.is_certain)

@@ -49,7 +49,7 @@ class StateFilter(admin.SimpleListFilter):
         """All states."""
         return [(str(code), str(label)) for code, label in STATES]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """``open`` is the state that no step made; ``pending`` is all that is not decided."""
         if not self.value():
             return queryset

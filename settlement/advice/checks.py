@@ -100,7 +100,8 @@ def yearly_dose(rule: Rule, case: Case) -> Doubt | None:
 
 def same_drug_several_names(rule: Rule, case: Case) -> Doubt | None:
     """One drug on one day for many people of the hospital (串换患者姓名开药)."""
-    sentences, numbers, related = [], [], []
+    sentences, numbers = [], []
+    related: list[int] = []
     for day in case.history.drug_days:
         if day.people + 1 < (rule.count or 0):
             continue

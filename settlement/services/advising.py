@@ -35,7 +35,12 @@ def advice_for(*, claim: ClaimInput, hospital: Hospital, known: Known, inputs: I
     Raises:
         AdviceBlockedError: a rule that refuses such claims found something.
     """
-    rules = advice_rules(inputs.policy_id)
+    # Most rules are for other visits: that is told first, for it costs nothing.
+    rules = tuple(
+        rule
+        for rule in advice_rules(inputs.policy_id)
+        if not rule.condition.visit_types or claim.visit_type in rule.condition.visit_types
+    )
     if not rules:
         return ()
     total_fen = sum(line.amount_fen for line in claim.lines)
