@@ -159,12 +159,13 @@ class ClaimInput:
             "diagnosis_code": self.diagnosis_code,
             "diagnosis_name": self.diagnosis_name,
             "lines": [list(line) for line in self.lines],
-            "line_details": [detail.plain() for detail in self.details],
             "chronic_disease": self.chronic_disease,
             "diseases": list(self.diseases),
             "drug_lists": list(self.drug_lists),
             "approval_no": self.approval_no,
             "given": [[part.tier, part.fund, part.amount_fen] for part in self.given],
+            # Named only where said: what was claimed before these fields existed keeps its hash.
+            **({"line_details": [detail.plain() for detail in self.details]} if self.details else {}),
             **({"papers": self.papers_kept} if self.papers else {}),
         }
 
