@@ -9,6 +9,8 @@ from beneficiaries.models.certification import (
 )
 from beneficiaries.models.entitlements import ChronicCertificate, Enrolment, Identity, never_overlapping
 from beneficiaries.models.exams import CertificationExam, ExamAdvance
+from beneficiaries.models.identity_changes import IdentityChange
+from beneficiaries.models.insured_years import NotInsured, UnableToPay
 from beneficiaries.models.looks import IdNumberLook
 from beneficiaries.models.papers import (
     CertificateStep,
@@ -36,6 +38,8 @@ __all__ = [
     "Household",
     "IdNumberLook",
     "Identity",
+    "IdentityChange",
+    "NotInsured",
     "NumberSeries",
     "Person",
     "RosterChange",
@@ -43,5 +47,6 @@ __all__ = [
     "RosterImport",
     "RosterRow",
     "TreatmentMeasure",
+    "UnableToPay",
     "never_overlapping",
 ]

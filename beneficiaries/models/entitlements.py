@@ -1,5 +1,7 @@
 """What a person is entitled to be (身份、参保、慢性病鉴定), each with its period."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -45,6 +47,8 @@ class Identity(models.Model):
     valid = DateRangeField("有效期")
     recognised_by = models.CharField("认定部门", max_length=20, choices=Office.Kind.choices)
     source = models.CharField("来源", max_length=100, blank=True)
+    # 郑卫〔2017〕214号 二(一): whoever left poverty goes on enjoying the policy; up to this day he counts as not yet lifted.
+    lifted_on = models.DateField("脱贫日期", null=True, blank=True)
     roster = models.ForeignKey(
         "beneficiaries.RosterImport",
         verbose_name="来源名单",
@@ -61,11 +65,21 @@ class Identity(models.Model):
         ordering = ["person_id", "valid"]
         constraints = [
             models.CheckConstraint(condition=Q(valid__isempty=False), name="identity_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(lifted_on=None) | Q(category="registered_poor"),
+                name="identity_only_registered_poor_lifted",
+            ),
             never_overlapping(name="identity_once", key="category", message="同一人同一身份的有效期不能重叠"),
         ]
 
     def __str__(self) -> str:
         return self.get_category_display()
+
+    def standing_on(self, day: date) -> str:
+        """Whether a registered poor person is lifted on a day (脱贫状态); "" for other categories."""
+        if self.category != IdentityCategory.REGISTERED_POOR:
+            return ""
+        return "已脱贫享受政策" if self.lifted_on is not None and self.lifted_on <= day else "未脱贫"
 
 
 class Enrolment(models.Model):
