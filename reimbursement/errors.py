@@ -8,10 +8,10 @@ class LedgerError(Exception):
 
 
 class LedgerSourceError(LedgerError):
-    """The kind lists something else than payments."""
+    """Nothing is registered yet that the kind could list."""
 
-    def __init__(self, *, kind: str) -> None:
-        super().__init__(f"台账“{kind}”的内容不是支付，不能按支付编制")
+    def __init__(self, *, kind: str, source: str) -> None:
+        super().__init__(f"台账“{kind}”的内容“{source}”还没有登记簿，不能编制")
 
 
 class LedgerQuarterClosedError(LedgerError):

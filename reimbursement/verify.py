@@ -1,28 +1,28 @@
-"""Proof that every fen paid is claimed exactly once (台账核对).
+"""Proof that every fen owed is claimed, and every posting listed, exactly once (台账核对).
 
-A payment is in at most one line by the database's own constraint; here is the rest: that none is missing,
-that lines say what the payments say, and that totals are the sums of their lines. Queries are per kind, never
-per row.
+A row is in at most one line by the database's own constraints; here is the rest: that none is missing, that
+lines say what the rows say, and that totals are the sums of their lines. Queries are per kind, never per row.
 """
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery, Sum, TextField, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, TextField, Value
 from django.db.models.functions import Coalesce, ExtractQuarter, ExtractYear
 
 from common.money import format_yuan
-from policies.codes import LedgerSource
+from organizations.models import Hospital
 from policies.models import LedgerKind
 from reimbursement.models import LedgerLine, QuarterlyLedger
 from reimbursement.selectors import (
     CONTENT_HASH,
     LEDGER_ORDINAL,
     POSTED_ORDINAL,
-    payments_of_kind,
+    rows_of_kind,
+    rows_unlisted,
 )
-from settlement.models import Payment
+from reimbursement.sources import SOURCES, Source
 
 CHUNK = 2000
 HASH_OF_NOTHING = hashlib.sha256(b"").hexdigest()
@@ -42,17 +42,18 @@ class Finding:
 
 
 def verify_ledgers() -> Iterator[Finding]:
-    """Check every ledger and every payment that a ledger should hold; silence is the proof."""
+    """Check every ledger and every row that a ledger should hold; silence is the proof."""
     yield from _totals()
-    yield from _lines_unlike_their_payment()
+    for source in SOURCES.values():
+        yield from _lines_unlike_their_row(source)
     kinds = (
-        LedgerKind.objects.select_related("policy")
-        .filter(source=LedgerSource.PAYMENTS)
+        LedgerKind.objects.select_related("policy", "fund")
+        .filter(source__in=SOURCES)
         .order_by("policy__city_code", "code")
         .distinct("policy__city_code", "code")
     )
     for kind in kinds:
-        yield from _unclaimed(kind)
+        yield from _unlisted(kind)
         yield from _of_another_kind(kind)
 
 
@@ -74,65 +75,75 @@ def _totals() -> Iterator[Finding]:
         )
 
 
-def _lines_unlike_their_payment() -> Iterator[Finding]:
-    # The day bounds which quarters may claim a payment: its own or a later one.
-    posted_ordinal = ExtractYear("payment__posted_on") * 4 + ExtractQuarter("payment__posted_on")
+def _lines_unlike_their_row(source: Source) -> Iterator[Finding]:
+    # The day bounds which quarters may list a row: its own or a later one.
+    to, posted = source.line_kind.value, f"{source.line_kind.value}__posted_on"
     wrong = (
-        LedgerLine.objects.annotate(
-            ledger_ordinal=F("ledger__year") * 4 + F("ledger__quarter"), posted_ordinal=posted_ordinal
+        LedgerLine.objects.filter(**{f"{to}__isnull": False}, ledger__kind__source=source.code)
+        .annotate(
+            ledger_ordinal=F("ledger__year") * 4 + F("ledger__quarter"),
+            posted_ordinal=ExtractYear(posted) * 4 + ExtractQuarter(posted),
+            row_posted_on=F(posted),
+            row_fen=F(f"{to}__{source.amount_field}"),
         )
         .exclude(
-            ledger_ordinal__gte=F("posted_ordinal"),
-            amount_fen=F("payment__amount_fen"),
-            ledger__county=F("payment__county"),
-            ledger__hospital=F("payment__hospital"),
-            payment__payee=Payment.Payee.HOSPITAL,
+            Q(
+                ledger_ordinal__gte=F("posted_ordinal"),
+                amount_fen=F("row_fen"),
+                kind_code=F("ledger__kind_code"),
+                ledger__county=F(f"{to}__{source.county}"),
+                ledger__hospital=F(f"{to}__{source.hospital}"),
+            )
+            & source.sound_line
         )
-        .select_related("ledger__county", "ledger__hospital", "payment")
+        .select_related("ledger__county", "ledger__hospital")
     )
     for line in wrong.order_by("pk").iterator(chunk_size=CHUNK):
         yield Finding(
             code="ledger_line",
             message=f"台账 {line.ledger.ledger_no} 明细 {line.pk}：{format_yuan(line.amount_fen)} 元，"
-            f"与支付 {line.payment_id}（{line.payment.posted_on}，{format_yuan(line.payment.amount_fen)} 元）"
-            "的金额、收款方、县区、医疗机构或记账日期不符",
+            f"与{source.noun} {getattr(line, to + '_id')}（{line.row_posted_on}，"
+            f"{format_yuan(line.row_fen)} 元）的金额、资金、收款方、县区、医疗机构或记账日期不符",
         )
 
 
-def _unclaimed(kind: LedgerKind) -> Iterator[Finding]:
-    """Payments of the quarters up to the last submitted one that are in no line."""
+def _unlisted(kind: LedgerKind) -> Iterator[Finding]:
+    """Rows of the quarters up to the last submitted one that are in no line."""
     submitted_since = QuarterlyLedger.objects.annotate(ordinal=LEDGER_ORDINAL).filter(
         kind_code=kind.code,
-        county=OuterRef("county"),
-        hospital=OuterRef("hospital"),
+        county=OuterRef("at_county"),
+        hospital=OuterRef("at_hospital"),
         status=QuarterlyLedger.Status.SUBMITTED,
         ordinal__gte=OuterRef("posted_ordinal"),
     )
+    hospital = Hospital.objects.filter(pk=OuterRef("at_hospital")).values("name")
     missing = (
-        payments_of_kind(kind=kind)
-        .filter(ledger_line=None)
-        .annotate(posted_ordinal=POSTED_ORDINAL)
+        rows_unlisted(kind=kind)
+        .annotate(posted_ordinal=POSTED_ORDINAL, hospital_name=Subquery(hospital))
         .filter(Exists(submitted_since))
-        .select_related("hospital")
     )
-    for payment in missing.order_by("pk").iterator(chunk_size=CHUNK):
+    source = SOURCES[kind.source]
+    for row in missing.order_by("pk").iterator(chunk_size=CHUNK):
         yield Finding(
-            code="payment_unclaimed",
-            message=f"支付 {payment.pk}（{payment.hospital}，{payment.posted_on}，"
-            f"{format_yuan(payment.amount_fen)} 元）未列入任何“{kind}”台账",
+            code=f"{source.line_kind}_unclaimed",
+            message=f"{source.noun} {row.pk}（{row.hospital_name}，{row.posted_on}，"
+            f"{format_yuan(row.line_fen)} 元）未列入任何“{kind}”台账",
         )
 
 
 def _of_another_kind(kind: LedgerKind) -> Iterator[Finding]:
+    source = SOURCES[kind.source]
+    to = source.line_kind.value
     lines = (
         LedgerLine.objects.filter(
             ledger__kind_code=kind.code, ledger__kind__policy__city_code=kind.policy.city_code
         )
-        .exclude(Exists(payments_of_kind(kind=kind).filter(pk=OuterRef("payment"))))
+        .exclude(Exists(rows_of_kind(kind=kind).filter(pk=OuterRef(to))))
         .select_related("ledger__county", "ledger__hospital")
     )
     for line in lines.order_by("pk").iterator(chunk_size=CHUNK):
         yield Finding(
             code="ledger_kind",
-            message=f"台账 {line.ledger.ledger_no} 明细 {line.pk}：支付 {line.payment_id} 不属于“{kind}”",
+            message=f"台账 {line.ledger.ledger_no} 明细 {line.pk}："
+            f"{source.noun} {getattr(line, to + '_id')} 不属于“{kind}”",
         )

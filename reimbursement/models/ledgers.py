@@ -4,10 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from beneficiaries.models import ExamAdvance
 from organizations.models import Hospital, Region
 from policies.models import LedgerKind
 from reimbursement.quarters import Quarter
-from settlement.models import Payment
+from settlement.models import Payment, Settlement
 
 
 class QuarterlyLedger(models.Model):
@@ -87,14 +88,54 @@ class QuarterlyLedger(models.Model):
 
 
 class LedgerLine(models.Model):
-    """One payment claimed in a ledger (台账明细): a payment is claimed once, ever. Insert-only."""
+    """One row claimed or listed in a ledger (台账明细). Insert-only.
+
+    A line points at exactly one row of its kind's source: a payment or an advanced exam fee, claimed once
+    ever, or a settlement, listed once in every kind of ledger that informs. ``corrects`` is the earlier line
+    that a reversal or adjustment corrects.
+    """
 
     ledger = models.ForeignKey(
         QuarterlyLedger, verbose_name="台账", on_delete=models.PROTECT, related_name="lines"
     )
+    # Of the ledger: what makes a settlement's line unique.
+    kind_code = models.CharField("台账代码", max_length=80)
     payment = models.OneToOneField(
-        Payment, verbose_name="支付", on_delete=models.PROTECT, related_name="ledger_line"
+        Payment,
+        verbose_name="支付",
+        on_delete=models.PROTECT,
+        related_name="ledger_line",
+        null=True,
+        blank=True,
     )
+    # The unique constraint below serves look-ups by settlement.
+    settlement = models.ForeignKey(
+        Settlement,
+        verbose_name="结算",
+        on_delete=models.PROTECT,
+        related_name="ledger_lines",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    exam_advance = models.OneToOneField(
+        ExamAdvance,
+        verbose_name="垫付鉴定费用",
+        on_delete=models.PROTECT,
+        related_name="ledger_line",
+        null=True,
+        blank=True,
+    )
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name="所更正的明细",
+        on_delete=models.PROTECT,
+        related_name="corrected_by",
+        null=True,
+        blank=True,
+    )
+    # Empty in ledgers that no fund repays.
+    fund = models.CharField("资金", max_length=40, blank=True)
     amount_fen = models.BigIntegerField("金额（分）")
 
     class Meta:
@@ -102,6 +143,15 @@ class LedgerLine(models.Model):
 
         verbose_name = verbose_name_plural = "台账明细"
         ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["settlement", "kind_code"], name="ledger_line_settlement_once"),
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False, settlement=None, exam_advance=None)
+                | Q(payment=None, settlement__isnull=False, exam_advance=None)
+                | Q(payment=None, settlement=None, exam_advance__isnull=False),
+                name="ledger_line_of_one_row",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.ledger_id} {self.payment_id}"
+        return f"{self.ledger_id} {self.pk}"

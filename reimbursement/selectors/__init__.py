@@ -12,7 +12,9 @@ from reimbursement.selectors.ledgers import (
     ledger_totals,
     ledgers_to_build,
     payments_of_kind,
-    payments_to_claim,
+    rows_of_kind,
+    rows_to_list,
+    rows_unlisted,
 )
 from reimbursement.selectors.numbers import LedgerNotFoundError, ledger_by_no, ledger_lines
 from reimbursement.selectors.policy_terms import disbursement_plan, premium_policy, premium_terms
@@ -33,7 +35,9 @@ __all__ = [
     "ledger_totals",
     "ledgers_to_build",
     "payments_of_kind",
-    "payments_to_claim",
     "premium_policy",
     "premium_terms",
+    "rows_of_kind",
+    "rows_to_list",
+    "rows_unlisted",
 ]

@@ -1,6 +1,7 @@
-"""Reads of ledgers (查询): which payments a ledger claims, which ledgers a quarter has."""
+"""Reads of ledgers (查询): which rows a ledger lists, which ledgers a quarter has."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractQuarter, ExtractYear
@@ -9,9 +10,11 @@ from organizations.models import Region
 from organizations.scope import Scope
 from policies.codes import LedgerSource, PolicyStatus
 from policies.models import LedgerKind
+from reimbursement.errors import LedgerSourceError
 from reimbursement.models import LedgerLine, QuarterlyLedger
 from reimbursement.quarters import Quarter
-from settlement.models import Payment, Settlement
+from reimbursement.sources import SOURCES, Source, source_of
+from settlement.models import Payment
 
 # Quarters as one ascending number, in the database.
 LEDGER_ORDINAL = F("year") * 4 + F("quarter")
@@ -37,19 +40,19 @@ class LedgerTotals:
 
 
 class _ContentHash(Aggregate):
-    """SHA-256, in hex, over one text per line in the order of payments."""
+    """SHA-256, in hex, over one text per line in the order of the rows listed."""
 
     template = (
-        "encode(sha256(convert_to("
-        "coalesce(string_agg(%(expressions)s, E'\\n' ORDER BY payment_id), ''), 'UTF8')), 'hex')"
+        "encode(sha256(convert_to(coalesce(string_agg(%(expressions)s, E'\\n' "
+        "ORDER BY coalesce(payment_id, settlement_id, exam_advance_id)), ''), 'UTF8')), 'hex')"
     )
     output_field = TextField()
 
 
-# Over "<payment> <fen>" of every line (内容摘要).
+# Over "<row> <fen>" of every line (内容摘要); the lines of one ledger are of one source.
 CONTENT_HASH = _ContentHash(
     Concat(
-        Cast("payment_id", TextField()),
+        Cast(Coalesce("payment_id", "settlement_id", "exam_advance_id"), TextField()),
         Value(" ", output_field=TextField()),
         Cast("amount_fen", TextField()),
     )
@@ -80,7 +83,7 @@ def kinds_of_quarter(*, quarter: Quarter) -> QuerySet[LedgerKind]:
     return (
         LedgerKind.objects.select_related("policy")
         .filter(
-            source=LedgerSource.PAYMENTS,
+            source__in=SOURCES,
             policy__status__in=(PolicyStatus.PUBLISHED, PolicyStatus.RETIRED),
             policy__valid__startswith__lt=quarter.end,
         )
@@ -95,32 +98,26 @@ def kind_in_force(*, kind: LedgerKind, quarter: Quarter) -> LedgerKind:
     return same.first() or kind
 
 
-def payments_of_kind(*, kind: LedgerKind) -> QuerySet[Payment]:
-    """The hospitals' payments that ledgers of this kind claim, of all counties and times.
+def rows_of_kind(*, kind: LedgerKind) -> QuerySet[Any]:
+    """The rows that ledgers of this kind list, of all counties and times (台账范围).
 
-    A payment belongs to the kind as the pack states it under which its claim was settled. What is posted to
-    the patient is between the fund and the patient: not the hospital's money, and in no hospital's ledger.
+    Raises:
+        LedgerSourceError: nothing is registered that the kind could list.
     """
-    rows = LedgerKind.objects.select_related("fund").filter(
-        policy__city_code=kind.policy.city_code, code=kind.code, source=LedgerSource.PAYMENTS
-    )
-    condition = Q(pk__in=())
-    for row in rows:
-        condition |= _condition_of(row)
-    return Payment.objects.filter(condition, payee=Payment.Payee.HOSPITAL)
+    return _source(kind).rows(kind)
 
 
-def payments_to_claim(*, kind: LedgerKind, quarter: Quarter) -> QuerySet[Payment]:
-    """Unclaimed payments whose place is this quarter's ledger.
+def rows_to_list(*, kind: LedgerKind, quarter: Quarter) -> QuerySet[Any]:
+    """Rows in no line yet whose place is this quarter's ledger.
 
-    A payment's place is the quarter of its posting date, or, once that quarter's ledger is submitted, the
-    first quarter after the last submitted one. So every payment has one place, in whatever order quarters
+    A row's place is the quarter of its posting date, or, once that quarter's ledger is submitted, the
+    first quarter after the last submitted one. So every row has one place, in whatever order quarters
     are built: a preview of the next quarter takes nothing away from the last.
     """
     submitted = QuarterlyLedger.objects.filter(
         kind_code=kind.code,
-        county=OuterRef("county"),
-        hospital=OuterRef("hospital"),
+        county=OuterRef("at_county"),
+        hospital=OuterRef("at_hospital"),
         status=QuarterlyLedger.Status.SUBMITTED,
     )
     before = quarter.previous
@@ -128,12 +125,30 @@ def payments_to_claim(*, kind: LedgerKind, quarter: Quarter) -> QuerySet[Payment
     closed = Exists(
         submitted.annotate(ordinal=LEDGER_ORDINAL).filter(ordinal__gte=quarter.year * 4 + quarter.number)
     )
-    return payments_of_kind(kind=kind).filter(
-        Q(posted_on__gte=quarter.first_day) | follows_submitted,
-        ~closed,
-        posted_on__lt=quarter.end,
-        ledger_line=None,
+    return rows_unlisted(kind=kind).filter(
+        Q(posted_on__gte=quarter.first_day) | follows_submitted, ~closed, posted_on__lt=quarter.end
     )
+
+
+def rows_unlisted(*, kind: LedgerKind) -> QuerySet[Any]:
+    """Rows of the kind that stand in no line: of any ledger where they are money, else of this kind's."""
+    source = _source(kind)
+    lines = LedgerLine.objects.filter(**{source.line_kind: OuterRef("pk")})
+    if not source.is_money:
+        lines = lines.filter(kind_code=kind.code)
+    return source.rows(kind).filter(~Exists(lines))
+
+
+def payments_of_kind(*, kind: LedgerKind) -> QuerySet[Payment]:
+    """The hospitals' payments that ledgers of this kind claim; none for kinds that list something else."""
+    return rows_of_kind(kind=kind) if kind.source == LedgerSource.PAYMENTS else Payment.objects.none()
+
+
+def _source(kind: LedgerKind) -> Source:
+    source = source_of(kind)
+    if source is None:
+        raise LedgerSourceError(kind=str(kind), source=kind.get_source_display())
+    return source
 
 
 def ledgers_to_build(
@@ -141,18 +156,17 @@ def ledgers_to_build(
 ) -> list[LedgerKey]:
     """Every hospital with something to claim in the quarter, or with a ledger of it that is still open."""
     kinds = [kind_in_force(kind=kind, quarter=quarter)] if kind else kinds_of_quarter(quarter=quarter)
-    where = Q(county=county) if county else Q()
     return [
         LedgerKey(kind_id=each.pk, county_id=county_id, hospital_id=hospital_id)
         for each in kinds
-        for county_id, hospital_id in _places(kind=each, quarter=quarter, where=where)
+        for county_id, hospital_id in _places(kind=each, quarter=quarter, county=county)
     ]
 
 
-def _places(*, kind: LedgerKind, quarter: Quarter, where: Q) -> list[tuple[int, int]]:
-    owed = payments_to_claim(kind=kind, quarter=quarter).filter(where)
+def _places(*, kind: LedgerKind, quarter: Quarter, county: Region | None) -> list[tuple[int, int]]:
+    owed = rows_to_list(kind=kind, quarter=quarter).filter(Q(at_county=county.pk) if county else Q())
     still_open = QuarterlyLedger.objects.filter(
-        where,
+        Q(county=county) if county else Q(),
         kind_code=kind.code,
         kind__policy__city_code=kind.policy.city_code,
         year=quarter.year,
@@ -160,25 +174,8 @@ def _places(*, kind: LedgerKind, quarter: Quarter, where: Q) -> list[tuple[int, 
         status=QuarterlyLedger.Status.OPEN,
     )
     pairs = (
-        owed.values_list("county_id", "hospital_id")
+        owed.values_list("at_county", "at_hospital")
         .order_by()
         .union(still_open.values_list("county_id", "hospital_id").order_by())
     )
     return sorted(pairs)
-
-
-def _condition_of(kind: LedgerKind) -> Q:
-    condition = Q(claim__policy=kind.policy_id)
-    if kind.tier:
-        condition &= Q(tier=kind.tier)
-    if kind.fund is not None:
-        condition &= Q(fund=kind.fund.code)
-    if kind.disease_lists or kind.identities:
-        # As first settled: a later correction of the person's data moves no payment to another ledger.
-        first = Settlement.objects.filter(claim=OuterRef("claim"), kind=Settlement.Kind.ORIGINAL)
-        if kind.disease_lists:
-            first = first.filter(inputs__claim__disease_lists__has_any_keys=kind.disease_lists)
-        if kind.identities:
-            first = first.filter(inputs__facts__identities__has_any_keys=kind.identities)
-        condition &= Q(Exists(first))
-    return condition

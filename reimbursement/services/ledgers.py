@@ -1,14 +1,13 @@
 """Writes of ledgers (编制、报送). One lock per transaction: the ledger's row."""
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.clock import business_date
 from common.working_days import calendar_overrides, deadline
 from organizations.models import Hospital, Region
-from policies.codes import LedgerSource
 from policies.models import LedgerKind
 from reimbursement.errors import (
     EarlierQuarterOpenError,
@@ -18,16 +17,18 @@ from reimbursement.errors import (
     LedgerSubmittedError,
     QuarterNotOverError,
 )
-from reimbursement.models import LedgerLine, QuarterlyLedger
+from reimbursement.models import QuarterlyLedger
 from reimbursement.quarters import Quarter
 from reimbursement.selectors import (
     LedgerKey,
     kind_in_force,
     ledger_totals,
     ledgers_to_build,
-    payments_of_kind,
-    payments_to_claim,
+    rows_to_list,
+    rows_unlisted,
 )
+from reimbursement.services.lines import lines_add
+from reimbursement.sources import SOURCES, source_of
 
 
 @transaction.atomic
@@ -40,18 +41,19 @@ def ledger_build(
     returned as it is. A quarter that is not over may be built as a preview.
 
     Raises:
-        LedgerSourceError: ``kind`` does not list payments.
+        LedgerSourceError: nothing is registered that ``kind`` could list.
         LedgerQuarterClosedError: a later quarter was submitted, this one never built.
         ValueError: no such quarter.
     """
     period = Quarter(year, quarter)
-    if kind.source != LedgerSource.PAYMENTS:
-        raise LedgerSourceError(kind=str(kind))
+    if source_of(kind) is None:
+        raise LedgerSourceError(kind=str(kind), source=kind.get_source_display())
     kind = kind_in_force(kind=kind, quarter=period)
+    rows = rows_to_list(kind=kind, quarter=period).filter(at_county=county.pk, at_hospital=hospital.pk)
     ledger = _ledger_lock(kind=kind, county=county, hospital=hospital, quarter=period)
     if ledger.status == QuarterlyLedger.Status.SUBMITTED:
         return ledger
-    _lines_add(ledger=ledger, kind=kind, quarter=period)
+    lines_add(ledger=ledger, source=SOURCES[kind.source], rows=rows)
     _head_write(ledger=ledger, kind=kind, quarter=period)
     return ledger
 
@@ -76,8 +78,8 @@ def ledger_submit(*, ledger_id: int, by: User | None = None) -> QuarterlyLedger:
         raise QuarterNotOverError(quarter=period)
     _earlier_refuse(ledger)
     missing = (
-        payments_to_claim(kind=ledger.kind, quarter=period)
-        .filter(county=ledger.county_id, hospital=ledger.hospital_id)
+        rows_to_list(kind=ledger.kind, quarter=period)
+        .filter(at_county=ledger.county_id, at_hospital=ledger.hospital_id)
         .count()
     )
     if missing:
@@ -142,24 +144,6 @@ def _last_submitted(ledger: QuarterlyLedger) -> Quarter | None:
     return last.period if last else None
 
 
-def _lines_add(*, ledger: QuarterlyLedger, kind: LedgerKind, quarter: Quarter) -> None:
-    """Claim what is unclaimed, in one statement; what another worker claims meanwhile stays with it."""
-    payments = (
-        payments_to_claim(kind=kind, quarter=quarter)
-        .filter(county=ledger.county_id, hospital=ledger.hospital_id)
-        .order_by("id")
-        .values_list("id", "amount_fen")
-    )
-    select, parameters = payments.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Both parts are our own SQL; every value travels as a parameter.
-            f"INSERT INTO {LedgerLine._meta.db_table} (ledger_id, payment_id, amount_fen) "  # noqa: S608
-            f"SELECT %s, claimed.* FROM ({select}) AS claimed ON CONFLICT (payment_id) DO NOTHING",
-            [ledger.pk, *parameters],
-        )
-
-
 def _head_write(*, ledger: QuarterlyLedger, kind: LedgerKind, quarter: Quarter) -> None:
     """Totals are those of the lines, never counted on; a build that changes nothing keeps the old time."""
     totals = ledger_totals(ledger_id=ledger.pk)
@@ -200,8 +184,8 @@ def _earlier_refuse(ledger: QuarterlyLedger) -> None:
     if still_open is not None and still_open.period < period:
         raise EarlierQuarterOpenError(earlier=still_open.period)
     unclaimed = (
-        payments_of_kind(kind=ledger.kind)
-        .filter(**series, posted_on__lt=period.first_day, ledger_line=None)
+        rows_unlisted(kind=ledger.kind)
+        .filter(at_county=ledger.county_id, at_hospital=ledger.hospital_id, posted_on__lt=period.first_day)
         .order_by("posted_on")
         .first()
     )

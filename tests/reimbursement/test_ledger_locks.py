@@ -59,7 +59,8 @@ def test_submission_waits_for_a_build_in_progress_and_submits_what_it_added(worl
     with other_session() as other, ThreadPoolExecutor(1) as pool:
         other.execute(LOCK, [ledger.pk])
         other.execute(
-            "INSERT INTO reimbursement_ledgerline (ledger_id, payment_id, amount_fen) VALUES (%s, %s, 200)",
+            "INSERT INTO reimbursement_ledgerline (ledger_id, payment_id, amount_fen, kind_code, fund) "
+            "VALUES (%s, %s, 200, 'backstop', 'liupan_backstop')",
             [ledger.pk, late.pk],
         )
         submitting = pool.submit(closing_the_session(lambda: ledger_submit(ledger_id=ledger.pk)))

@@ -174,13 +174,13 @@ def test_kind_without_deadline_has_none(world: World) -> None:
     assert (ledger.kind.policy, ledger.due_on) == (policy, None)
 
 
-def test_kind_that_lists_no_payments_is_refused(world: World) -> None:
+def test_kind_without_a_register_is_refused(world: World) -> None:
     clause = world.kind.clause
     assert clause is not None
     _, kind = make_policy(
-        code="pack-2020", since="2020-01-01", until="2021-01-01", clause=clause, source="waivers"
+        code="pack-2020", since="2020-01-01", until="2021-01-01", clause=clause, source="services"
     )
-    with pytest.raises(LedgerSourceError):
+    with pytest.raises(LedgerSourceError, match="签约服务"):
         ledger_build(kind=kind, county=world.county, hospital=world.hospital, year=2020, quarter=1)
     assert not QuarterlyLedger.objects.exists()
 

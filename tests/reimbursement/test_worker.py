@@ -111,8 +111,9 @@ def hold_the_last_payment(world: World, other: Any) -> None:
         kind=world.kind, county=world.county, hospital=world.hospital, year=2019, quarter=3
     )
     other.execute(
-        "INSERT INTO reimbursement_ledgerline (ledger_id, payment_id, amount_fen) "
-        "SELECT %s, id, amount_fen FROM settlement_payment WHERE tier = 'backstop' ORDER BY id DESC LIMIT 1",
+        "INSERT INTO reimbursement_ledgerline (ledger_id, payment_id, amount_fen, kind_code, fund) "
+        "SELECT %s, id, amount_fen, 'backstop', fund FROM settlement_payment WHERE tier = 'backstop' "
+        "ORDER BY id DESC LIMIT 1",
         [elsewhere.pk],
     )
 
