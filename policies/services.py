@@ -237,7 +237,8 @@ def _load_shared(files: Sequence[PackFile], result: LoadResult) -> None:
             store_disease_list(row, references)
     references = References()
     for row in changed:
-        store_also_includes(row, references)
+        with _refused_when_locked():
+            store_also_includes(row, references)
     _load_drug_lists([row for file in files for row in file.drug_lists], references, result)
 
 
@@ -259,7 +260,8 @@ def _known_list(row: Row) -> Row | None:
 def _load_drug_lists(rows: Sequence[Row], references: References, result: LoadResult) -> None:
     for row in rows:
         if result.note(row.text("code"), _known_drug_list(row), row):
-            store_drug_list(row, references)
+            with _refused_when_locked():
+                store_drug_list(row, references)
 
 
 def _known_drug_list(row: Row) -> Row | None:
