@@ -240,6 +240,17 @@ class RequestNotFoundError(MissingError):
         super().__init__(f"本机构没有申请号为 {request_no} 的申请，请核对申请号。")
 
 
+class NotDesignatedError(ClaimError):
+    """The hospital is not appointed for chronic visits (不是慢性病就诊定点机构)."""
+
+    code = "hospital_not_designated"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "本机构不是慢性病就诊定点机构，不能按门诊慢性病结算；请患者到就诊定点机构，或由经办机构登记定点类别。"
+        )
+
+
 class ReferralLevelError(ClaimError):
     """Only hospitals of county level and above register referrals (级别不够)."""
 
@@ -303,6 +314,24 @@ class PolicyReplacementError(ClaimError):
     """Policies cannot take each other's place in settled claims (政策包不能替换)."""
 
     code = "policy_replacement_invalid"
+
+
+class CorrectionStaleError(ClaimError):
+    """Something was posted or changed since the difference list was shown (差额已变)."""
+
+    code = "correction_stale"
+
+    def __init__(self) -> None:
+        super().__init__("其间又有新的结算或身份变动，差额已变，没有记账。请核对下面重新计算的差额后再确认。")
+
+
+class CorrectionRefusedError(ClaimError):
+    """A year cannot be settled on the corrected identities (更正后无法结算)."""
+
+    code = "correction_refused"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"按更正后的身份无法重算，没有记账：{detail}")
 
 
 class YearNotOverError(ClaimError):

@@ -47,7 +47,7 @@ class Identity(models.Model):
     valid = DateRangeField("有效期")
     recognised_by = models.CharField("认定部门", max_length=20, choices=Office.Kind.choices)
     source = models.CharField("来源", max_length=100, blank=True)
-    # 郑卫〔2017〕214号 二(一): whoever left poverty goes on enjoying the policy; up to this day he counts as not yet lifted.
+    # Whoever left poverty goes on enjoying the policy; up to this day he counts as not yet lifted (二(一)).
     lifted_on = models.DateField("脱贫日期", null=True, blank=True)
     roster = models.ForeignKey(
         "beneficiaries.RosterImport",

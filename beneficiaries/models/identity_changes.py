@@ -1,4 +1,4 @@
-"""Who changed an identity by hand, when and why (身份更正). Insert-only: what held before stays readable here."""
+"""Who changed an identity by hand, when and why (身份更正): insert-only, so what held before stays readable."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
@@ -14,7 +14,7 @@ from organizations.models import Office
 class IdentityChange(models.Model):
     """One approved change (身份更正): the period that ended, and the one that was opened in its place.
 
-    ``digest`` is that of the difference list which was shown and confirmed: confirmed twice, it is one change.
+    ``digest`` is that of the difference list that was shown; confirmed twice, it is one change.
     """
 
     class Kind(models.TextChoices):
