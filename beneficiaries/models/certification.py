@@ -212,7 +212,8 @@ class CertificationDecision(models.Model):
         AppliedDisease, verbose_name="申请病种", on_delete=models.PROTECT, related_name="decision"
     )
     granted = models.BooleanField("通过")
-    valid = DateRangeField("有效期", null=True, blank=True)
+    # The stubs do not know that a range may be null.
+    valid = DateRangeField("有效期", null=True, blank=True)  # type: ignore[misc]
     reason = models.CharField("理由", max_length=300, blank=True)
     decided_on = models.DateField("决定日期")
     by = models.ForeignKey(USER, verbose_name="决定人", on_delete=models.PROTECT, related_name="+")

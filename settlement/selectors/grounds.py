@@ -5,17 +5,23 @@ from functools import cache
 
 from django.db.models import Q, QuerySet
 
-from beneficiaries.models import ChronicCertificate
-from common.codes import Referral, VisitType
+from beneficiaries.models import ChronicCertificate, HealthCard
+from common.codes import Designation, Referral, VisitType
 from organizations.models import Hospital
 from policies.models import PolicyParameter
-from settlement.errors import ApprovalInvalidError, PapersError, ReferralNotApprovedError
+from settlement.errors import (
+    ApprovalInvalidError,
+    NotDesignatedError,
+    PapersError,
+    ReferralNotApprovedError,
+)
 from settlement.intake import ClaimInput
 from settlement.models import ApprovalUse, ConsumableApproval, ReferralRegistration, ReviewState, Settlement
 
 # Parameters of a pack that switch a check on, with this value.
 REFERRAL_REGISTRATION = "referral-registration"
 CHRONIC_PAPERS = "chronic-papers"
+CHRONIC_DESIGNATION = "chronic-designation"
 ON = "是"
 
 
@@ -23,7 +29,7 @@ ON = "是"
 def checks_of(policy_id: int) -> frozenset[str]:
     """Which checks a published pack asks for; published packs never change."""
     rows = PolicyParameter.objects.filter(
-        policy=policy_id, code__in=(REFERRAL_REGISTRATION, CHRONIC_PAPERS), value=ON
+        policy=policy_id, code__in=(REFERRAL_REGISTRATION, CHRONIC_PAPERS, CHRONIC_DESIGNATION), value=ON
     )
     return frozenset(rows.values_list("code", flat=True))
 
@@ -33,6 +39,7 @@ def check_grounds(*, claim: ClaimInput, hospital: Hospital, person_id: int, poli
 
     Raises:
         ReferralNotApprovedError: the pack asks for a registered referral, and none covers the visit.
+        NotDesignatedError: the pack asks for a designation for chronic visits, and the hospital has none.
         PapersError: papers are missing or not those that are registered.
     """
     checks = checks_of(policy_id) if policy_id is not None else frozenset()
@@ -41,6 +48,8 @@ def check_grounds(*, claim: ClaimInput, hospital: Hospital, person_id: int, poli
         if not covering.filter(Q(to_hospital=hospital) | Q(to_hospital=None)).exists():
             raise ReferralNotApprovedError
     if claim.visit_type == VisitType.CHRONIC_OUTPATIENT:
+        if CHRONIC_DESIGNATION in checks and Designation.CHRONIC_VISIT not in hospital.designations:
+            raise NotDesignatedError
         _check_papers(claim, person_id, required=CHRONIC_PAPERS in checks)
 
 
@@ -105,3 +114,17 @@ def _check_papers(claim: ClaimInput, person_id: int, *, required: bool) -> None:
         raise PapersError(
             "papers_expired", "门诊规定病种就医证在就诊日期不在有效期内，请先到参保地经办机构办理。"
         )
+    _check_health_card(claim.papers["health_certificate"], person_id)
+
+
+def _check_health_card(number: str, person_id: int) -> None:
+    """The card shown must be the valid one, once a card of the person is registered (214号 四(二))."""
+    cards = dict(HealthCard.objects.filter(person=person_id).values_list("card_no", "status"))
+    if not cards or cards.get(number) == HealthCard.Status.ISSUED:
+        return
+    if number not in cards:
+        raise PapersError("papers_mismatch", "健康保障证号与该人员登记的证号不符，请核对证件和人员。")
+    raise PapersError(
+        "papers_invalid",
+        f"这本健康保障证已登记为“{HealthCard.Status(cards[number]).label}”，不能使用；请持有效的证，或到发证部门办理。",
+    )
