@@ -9,6 +9,7 @@ from beneficiaries.models.certification import (
 )
 from beneficiaries.models.entitlements import ChronicCertificate, Enrolment, Identity, never_overlapping
 from beneficiaries.models.exams import CertificationExam, ExamAdvance
+from beneficiaries.models.family_doctors import DoctorContract, FollowUp, ServiceFee
 from beneficiaries.models.identity_changes import IdentityChange
 from beneficiaries.models.insured_years import NotInsured, UnableToPay
 from beneficiaries.models.looks import IdNumberLook
@@ -20,6 +21,7 @@ from beneficiaries.models.papers import (
     TreatmentMeasure,
 )
 from beneficiaries.models.people import Household, Person
+from beneficiaries.models.registers import RegisterAttachment, RegisterEntry, RegisterKind, RegisterStep
 from beneficiaries.models.rosters import RosterChange, RosterDelivery, RosterImport, RosterRow
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "CertificationPaper",
     "CertificationStep",
     "ChronicCertificate",
+    "DoctorContract",
     "Enrolment",
     "ExamAdvance",
+    "FollowUp",
     "HealthCard",
     "HealthCardStep",
     "Household",
@@ -42,10 +46,15 @@ __all__ = [
     "NotInsured",
     "NumberSeries",
     "Person",
+    "RegisterAttachment",
+    "RegisterEntry",
+    "RegisterKind",
+    "RegisterStep",
     "RosterChange",
     "RosterDelivery",
     "RosterImport",
     "RosterRow",
+    "ServiceFee",
     "TreatmentMeasure",
     "UnableToPay",
     "never_overlapping",
