@@ -1,5 +1,6 @@
 """How papers for patients are printed in a county (打印设置)."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from organizations.models import Region
@@ -16,6 +17,16 @@ class PrintSetting(models.Model):
     )
     hotline = models.CharField(
         "咨询监督电话", max_length=60, blank=True, help_text="印在结算单和政策明白纸上"
+    )
+
+    notice_full_names = models.BooleanField(
+        "季度公示写全名", default=False, help_text="不勾选时姓名隐去中间的字，如“张*三”"
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        "公示天数",
+        default=7,
+        validators=[MinValueValidator(1)],
+        help_text="文件没有写明公示多少天，7 天待核实",
     )
 
     class Meta:
