@@ -47,3 +47,96 @@ class LedgerSubmittedError(LedgerError):
 
     def __init__(self, *, quarter: Quarter) -> None:
         super().__init__(f"{quarter}台账已经报送，不能再次报送")
+
+
+class StepRefusedError(LedgerError):
+    """The step is not the ledger's next one."""
+
+    def __init__(self, *, step: str, now: str) -> None:
+        super().__init__(f"台账现在是“{now}”，不能办理“{step}”；内容有变动的须由医疗机构重新确认")
+
+
+class ReasonMissingError(LedgerError):
+    """A step that has to be explained was not."""
+
+    def __init__(self) -> None:
+        super().__init__("请填写原因")
+
+
+class NothingToSubmitError(LedgerError):
+    """No open ledger of the kind, county and quarter."""
+
+    def __init__(self, *, quarter: Quarter) -> None:
+        super().__init__(f"{quarter}没有待报送的台账，请先编制")
+
+
+class NotReviewedError(LedgerError):
+    """Ledgers that the hospital did not confirm or the office did not review, as they are now."""
+
+    def __init__(self, *, names: list[str]) -> None:
+        super().__init__(f"以下医疗机构的台账尚未确认或审核：{'、'.join(names)}")
+
+
+class DeductionError(LedgerError):
+    """The amount cannot be taken off the line."""
+
+    def __init__(self, *, left: str) -> None:
+        super().__init__(f"扣减金额须大于零，且不超过该笔尚未扣减的 {left} 元")
+
+
+class AfterApprovalError(LedgerError):
+    """What is due would fall below what was approved or paid."""
+
+    def __init__(self) -> None:
+        super().__init__("核定金额已超过扣减后的应付金额，请先撤销核定；已拨付的请先撤销或登记退回")
+
+
+class NothingToApproveError(LedgerError):
+    """All that is due was approved."""
+
+    def __init__(self) -> None:
+        super().__init__("没有待核定的金额")
+
+
+class PaymentRefusedError(LedgerError):
+    """More than was approved, of another sign, or nothing."""
+
+    def __init__(self, *, open_fen: str) -> None:
+        super().__init__(f"拨付金额须与已核定未拨付的 {open_fen} 元同向，且不超过它")
+
+
+class BankReferenceError(LedgerError):
+    """The bank reference is missing or known."""
+
+    def __init__(self, *, reference: str) -> None:
+        super().__init__(
+            f"银行流水号“{reference}”已登记过，请核对是否重复拨付" if reference else "请填写银行流水号"
+        )
+
+
+class PaymentDateError(LedgerError):
+    """A day that cannot be."""
+
+    def __init__(self, *, what: str) -> None:
+        super().__init__(what)
+
+
+class UndoneAlreadyError(LedgerError):
+    """The entry was taken back before, or is itself a counter-entry."""
+
+    def __init__(self) -> None:
+        super().__init__("这笔记录已经撤销，或本身就是撤销记录")
+
+
+class ReceivedAlreadyError(LedgerError):
+    """The payment was acknowledged before, or taken back."""
+
+    def __init__(self) -> None:
+        super().__init__("这笔拨付已确认到账，或已撤销")
+
+
+class BudgetError(LedgerError):
+    """The entry of a budget cannot be."""
+
+    def __init__(self) -> None:
+        super().__init__("请填写金额和预算文号；调减后当年预算不能小于零")

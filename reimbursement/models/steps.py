@@ -1,4 +1,4 @@
-"""Steps of one ledger before it is submitted (台账办理步骤) and what the office deducts. Insert-only."""
+"""Steps of a ledger before it is submitted (台账办理步骤), and what the office deducts. Insert-only."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from reimbursement.models.ledgers import LedgerLine, QuarterlyLedger
 
 
 class LedgerStep(models.Model):
-    """One step of a ledger (办理步骤): it holds for the content that was seen, not for what is built later."""
+    """One step of a ledger (办理步骤): it holds for the content that was seen, not for later content."""
 
     class Step(models.TextChoices):
         """步骤."""

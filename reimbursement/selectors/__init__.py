@@ -1,5 +1,14 @@
 """Reads of ledgers (查询): which payments a ledger claims, which ledgers a quarter has."""
 
+from reimbursement.selectors.flow import (
+    ItemSums,
+    item_list,
+    item_sums,
+    ledger_stage,
+    payment_list,
+    stages_of,
+    submission_list,
+)
 from reimbursement.selectors.ledgers import (
     CONTENT_HASH,
     LEDGER_ORDINAL,
@@ -18,26 +27,51 @@ from reimbursement.selectors.ledgers import (
 )
 from reimbursement.selectors.numbers import LedgerNotFoundError, ledger_by_no, ledger_lines
 from reimbursement.selectors.policy_terms import disbursement_plan, premium_policy, premium_terms
+from reimbursement.selectors.reports import (
+    BudgetRow,
+    DaysRow,
+    FlowRow,
+    Overdue,
+    budget_use,
+    days_to_payment,
+    flow_sums,
+    overdue_list,
+)
 
 __all__ = [
     "CONTENT_HASH",
     "LEDGER_ORDINAL",
     "POSTED_ORDINAL",
+    "BudgetRow",
+    "DaysRow",
+    "FlowRow",
+    "ItemSums",
     "LedgerKey",
     "LedgerNotFoundError",
     "LedgerTotals",
+    "Overdue",
+    "budget_use",
+    "days_to_payment",
     "disbursement_plan",
+    "flow_sums",
+    "item_list",
+    "item_sums",
     "kind_in_force",
     "kinds_of_quarter",
     "ledger_by_no",
     "ledger_lines",
     "ledger_list",
+    "ledger_stage",
     "ledger_totals",
     "ledgers_to_build",
+    "overdue_list",
+    "payment_list",
     "payments_of_kind",
     "premium_policy",
     "premium_terms",
     "rows_of_kind",
     "rows_to_list",
     "rows_unlisted",
+    "stages_of",
+    "submission_list",
 ]
