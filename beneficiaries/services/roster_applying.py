@@ -3,7 +3,7 @@
 from django.db import connection
 
 from beneficiaries.models import RosterImport
-from beneficiaries.services.roster_comparing import comparison_terms
+from beneficiaries.services.roster_comparing import comparison_terms, row_loops_avoid
 
 # Who acts: what the comparison found new or changed, and people moved out of a county that whoever
 # confirmed is in charge of. First rows speak for person and household, as in the comparison.
@@ -63,13 +63,15 @@ _HOUSEHOLDS_CHANGED = f"""
 """  # noqa: S608 - constants only
 
 _PEOPLE_REGISTERED = f"""
-{_ACTING}, made AS (
-    INSERT INTO beneficiaries_person
-        (id_encrypted, id_index, id_last4, name, sex, born_on, county_id, household_id)
-    SELECT DISTINCT ON (a.id_index) a.id_encrypted, a.id_index, a.id_last4, a.name, a.sex, a.born_on,
-        a.county_id, h.id
+{_ACTING}, once AS (
+    SELECT DISTINCT ON (a.id_index) a.*, h.id AS his_household_id
     FROM acting a LEFT JOIN beneficiaries_household h ON h.household_no = a.his_household_no
     WHERE a.person_id IS NULL ORDER BY a.id_index, a.row_no
+), made AS (
+    INSERT INTO beneficiaries_person
+        (id_encrypted, id_index, id_last4, name, sex, born_on, county_id, household_id)
+    SELECT id_encrypted, id_index, id_last4, name, sex, born_on, county_id, his_household_id
+    FROM once ORDER BY row_no
     RETURNING id
 )
 {_RECORD} SELECT %(roster)s, 'person_registered', id, NULL, NULL, '{{}}', '{{}}' FROM made
@@ -163,5 +165,6 @@ def roster_write(*, roster: RosterImport) -> None:
     """Write a compared roster; the caller holds the transaction and has compared again inside it."""
     terms = comparison_terms(roster)
     with connection.cursor() as cursor:
+        row_loops_avoid(cursor)
         for step in STEPS:
             cursor.execute(step, terms)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from beneficiaries.later_facts import facts_of_people
 from beneficiaries.models import RosterImport
@@ -168,6 +169,7 @@ def roster_compare(*, roster: RosterImport) -> Comparison:
     """Compare the staged rows with the records as they are now (与现有记录比对)."""
     terms = comparison_terms(roster)
     with connection.cursor() as cursor:
+        row_loops_avoid(cursor)
         cursor.execute(
             "DELETE FROM beneficiaries_rosterrow WHERE roster_id = %(roster)s AND row_no IS NULL", terms
         )
@@ -184,6 +186,15 @@ def roster_compare(*, roster: RosterImport) -> Comparison:
         counts={**{difference: count for difference, count, _ in found}, SETTLED: settled},
         digest=hashlib.sha256(repr(found).encode()).hexdigest(),
     )
+
+
+def row_loops_avoid(cursor: CursorWrapper) -> None:
+    """Join whole tables for the rest of this transaction.
+
+    Rows staged or written in the same transaction have no statistics yet: the planner takes such a table for
+    empty and would go through all of it for each row of another, for hours where hashing takes seconds.
+    """
+    cursor.execute("SET LOCAL enable_nestloop = off")
 
 
 def comparison_terms(roster: RosterImport) -> dict[str, Any]:
