@@ -1,21 +1,23 @@
-"""``migrate``: Django's own, then the rights of the application's database role."""
+"""``migrate``: Django's own, then the triggers of the audit trail and the rights of the database role."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
+from common.audit.tables import audit_triggers_install
 from common.database_role import app_role_grant
 
 
 class Command(DjangoMigrate):
-    """Migrate, then grant: a new table is usable and guarded at once."""
+    """Migrate, then guard: a new table is on the trail, usable and guarded at once."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do both; looking only (``--plan``, ``--check``) grants nothing."""
+        """Do all; looking only (``--plan``, ``--check``) grants nothing."""
         super().handle(*args, **options)
         if options["plan"] or options["check_unapplied"]:
             return
+        audit_triggers_install()
         if not app_role_grant() and options["verbosity"] > 0:
             self.stdout.write(
                 f"数据库没有角色 {settings.DATABASE_APP_ROLE}：程序以表的所有者身份连接。"
