@@ -1,0 +1,84 @@
+"""Real processes, real connections: whatever comes at once is as if it had come one after the other."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from settlement.models import PersonYear, Settlement
+from tests import factories
+from tests.client.live import Desk
+from tests.settlement.support import findings
+
+pytestmark = pytest.mark.django_db
+
+
+def at_once(desk: Desk, acts: Sequence[Callable[[httpx.Client], httpx.Response]]) -> list[httpx.Response]:
+    """All together, each on a connection of its own."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act: Callable[[httpx.Client], httpx.Response]) -> httpx.Response:
+        with desk.open() as line:
+            gate.wait(timeout=30)
+            return act(line)
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def settling(body: dict[str, Any]) -> Callable[[httpx.Client], httpx.Response]:
+    return lambda line: line.post("/claims/", json=body)
+
+
+def reversing(claim_no: str) -> Callable[[httpx.Client], httpx.Response]:
+    return lambda line: line.post(f"/claims/{claim_no}/reversal/", json={"reason": "录入有误"})
+
+
+def test_the_same_claim_fifty_times_at_once_is_settled_once_and_answered_alike(desk: Desk) -> None:
+    body = factories.stay(factories.person(), "SAME")
+    answers = at_once(desk, [settling(body)] * 50)
+    assert sorted(answer.status_code for answer in answers) == [200] * 49 + [201]
+    assert all(answer.json() == answers[0].json() for answer in answers)
+    assert Settlement.objects.filter(claim__hospital=desk.hospital).count() == 1
+
+
+def test_fifty_claims_of_one_person_at_once_equal_some_order(desk: Desk) -> None:
+    person = factories.person(identities=())
+    bodies = [factories.stay(person, f"S{number}", **factories.bill_of("8000")) for number in range(50)]
+    answers = at_once(desk, [settling(body) for body in bodies])
+    assert [answer.status_code for answer in answers] == [201] * 50
+    assert PersonYear.objects.filter(person=person).count() == 1
+    # However they queued: 50 × 2,000 of the basic tier, and of 400,000 above it one deductible of 11,000, 60 % up
+    # to 100,000 and 70 % beyond.
+    assert sum(Decimal(answer.json()["paid"]) for answer in answers) == Decimal("363400.00")
+    assert findings() == []
+
+
+def test_reversals_and_claims_at_once_leave_a_clean_year(desk: Desk) -> None:
+    person = factories.person()
+    with desk.open() as line:
+        for number in range(5):
+            assert settling(factories.stay(person, f"S{number}"))(line).status_code == 201
+    acts = [reversing(f"S{number}") for number in range(4)] + [reversing("S0")] * 3
+    acts += [settling(factories.stay(person, f"N{number}")) for number in range(5)]
+    answers = at_once(desk, acts)
+    assert sorted(answer.status_code for answer in answers) == [200] * 3 + [201] * 9
+    assert Settlement.objects.filter(claim__hospital=desk.hospital, kind="reversal").count() == 4
+    assert findings() == []
+
+
+def test_a_claim_and_its_reversal_at_once_end_the_same_way_for_both(desk: Desk) -> None:
+    body = factories.stay(factories.person(), "S1")
+    answers = at_once(desk, [settling(body), reversing("S1")] * 10)
+    with desk.open() as line:
+        reversing("S1")(line)
+        assert line.get("/claims/S1/").json()["status"] == "reversed"
+    assert {answer.status_code for answer in answers} <= {200, 201, 404}
+    assert sum(answer.status_code == 201 for answer in answers) <= 2
+    kinds = Settlement.objects.filter(claim__hospital=desk.hospital).values_list("kind", flat=True)
+    assert sorted(kinds) == ["original", "reversal"]
+    assert findings() == []
