@@ -2,6 +2,7 @@
 
 from reimbursement.models.budgets import Budget
 from reimbursement.models.ledgers import LedgerLine, QuarterlyLedger
+from reimbursement.models.premium_sheets import PremiumSheet, PremiumSheetLine
 from reimbursement.models.steps import LedgerStep, LineDeduction
 from reimbursement.models.submissions import (
     Approval,
@@ -19,6 +20,8 @@ __all__ = [
     "LedgerReceipt",
     "LedgerStep",
     "LineDeduction",
+    "PremiumSheet",
+    "PremiumSheetLine",
     "QuarterlyLedger",
     "Submission",
     "SubmissionItem",
