@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "organizations.acting.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.sessions.session_limits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -4,6 +4,7 @@ from django.db import connection
 
 from beneficiaries.models import RosterImport
 from beneficiaries.services.roster_comparing import comparison_terms, row_loops_avoid
+from common.audit.context import acting
 
 # Who acts: what the comparison found new or changed, and people moved out of a county that whoever
 # confirmed is in charge of. First rows speak for person and household, as in the comparison.
@@ -164,7 +165,8 @@ STEPS = (
 def roster_write(*, roster: RosterImport) -> None:
     """Write a compared roster; the caller holds the transaction and has compared again inside it."""
     terms = comparison_terms(roster)
-    with connection.cursor() as cursor:
+    why = acting(user=roster.confirmed_by_id, reason=f"名单生效：{roster}")
+    with why, connection.cursor() as cursor:
         row_loops_avoid(cursor)
         for step in STEPS:
             cursor.execute(step, terms)

@@ -11,6 +11,7 @@ from django.db import connection
 from beneficiaries.later_facts import facts_of_people
 from beneficiaries.models import RosterImport
 from beneficiaries.services.roster_comparing import row_loops_avoid
+from common.audit.context import acting
 
 _IDENTITY_STANDS = """
 EXISTS (SELECT 1 FROM beneficiaries_identity i WHERE i.id = c.identity_id
@@ -85,7 +86,7 @@ WHERE c.roster_id = %(roster)s AND c.undoes_id IS NULL AND c.kind = 'household_c
 
 def roster_unwrite(*, roster: RosterImport) -> None:
     """Take back what the roster changed; the caller holds the transaction and has checked before."""
-    with connection.cursor() as cursor:
+    with acting(reason=f"名单撤销：{roster}"), connection.cursor() as cursor:
         row_loops_avoid(cursor)
         for step in (_OPENED_GO, _PERIODS_RETURN, _PEOPLE_RETURN, _HOUSEHOLDS_RETURN, _COUNTER_ENTRIES):
             cursor.execute(step, {"roster": roster.pk})

@@ -19,9 +19,14 @@ def acting(**words: Any) -> AbstractContextManager[Any]:
     return pghistory.context(**{name: word for name, word in words.items() if word not in (None, "")})
 
 
+def acting_also(**words: Any) -> None:
+    """Add what became known meanwhile; nothing where nobody is acting."""
+    pghistory.context(**words)
+
+
 def because(reason: str) -> None:
     """Say why, from here to the end of what is being done (事由); nothing where nobody is acting."""
-    pghistory.context(reason=reason.strip()[:300])
+    acting_also(reason=reason.strip()[:300])
 
 
 def acting_words() -> dict[str, Any]:

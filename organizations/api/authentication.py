@@ -5,6 +5,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from common.audit.context import acting_also
 from organizations.models import Hospital, HospitalKey
 from organizations.selectors import hospital_key_find
 
@@ -26,6 +27,7 @@ class HospitalKeyAuthentication(BaseAuthentication):
         found = hospital_key_find(key=key.strip())
         if found is None:
             raise AuthenticationFailed("接口密钥无效、已撤销或已过期，请向经办机构申请新的密钥")
+        acting_also(hospital=found.hospital_id)
         return None, found
 
     def authenticate_header(self, request: Request) -> str:

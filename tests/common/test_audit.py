@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -10,15 +12,19 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test import Client
+from django.urls import reverse
 from psycopg2 import errors
 
 from beneficiaries.models import Person
 from common.audit.context import acting, because
 from common.audit.tables import ALSO, EXEMPT, OWN_APPS, audit_triggers_install
-from common.models import Change
+from common.models import CalendarDay, Change
+from config.celery import app
 from organizations.models import Hospital
 from organizations.services import hospital_key_issue
 from tests import factories
+from tests.beneficiaries import rosters
 from tests.reimbursement.database import database_url
 
 pytestmark = pytest.mark.django_db
@@ -104,9 +110,9 @@ def test_trail_itself_refuses_changes(clerk: User) -> None:
 @pytest.mark.parametrize("statement", ["UPDATE common_change SET reason = ''", "DELETE FROM common_change"])
 def test_application_role_may_not_change_or_delete_the_trail(statement: str) -> None:
     url = database_url(user=settings.DATABASE_APP_ROLE)
-    with closing(psycopg2.connect(url)) as session, session.cursor() as cursor:
-        with pytest.raises(errors.InsufficientPrivilege):
-            cursor.execute(statement)
+    refused = pytest.raises(errors.InsufficientPrivilege)
+    with closing(psycopg2.connect(url)) as session, session.cursor() as cursor, refused:
+        cursor.execute(statement)
 
 
 def test_application_role_leaves_a_trail(clerk: User) -> None:
@@ -138,3 +144,45 @@ def test_every_table_of_ours_refuses_changes_or_keeps_a_trail_or_is_exempt() -> 
 def test_exempt_models_exist() -> None:
     assert {label for label in EXEMPT if apps.get_model(label) is None} == set()
     assert Hospital._meta.label not in EXEMPT
+
+
+def test_import_says_which_roster_and_who_confirmed_it(settings) -> None:
+    settings.BUSINESS_DATE = date(2019, 7, 15)
+    county = factories.county()
+    officer = rosters.clerk("minzheng", county)
+    roster = rosters.applied(officer, county, rosters.xlsx([rosters.row_of(1), rosters.row_of(2)]))
+    for table, number in (("person", 2), ("identity", 2), ("household", 1)):
+        rows = [row for row in changes_of(f"beneficiaries_{table}") if row.operation == "insert"]
+        assert len(rows) >= number
+        assert {(row.user, row.reason) for row in rows} == {(officer, f"名单生效：{roster}")}
+
+
+def test_task_acts_for_whoever_asked_for_it(clerk: User) -> None:
+    @app.task(name="tests.new_holiday")
+    def new_holiday() -> None:
+        CalendarDay.objects.create(day=date(2031, 1, 1), is_working=False, source="测试")
+
+    new_holiday.apply(headers={"doudi_acting": {"user": clerk.pk, "reason": "假日安排"}})
+    change = changes_of("common_calendarday")[-1]
+    assert (change.user, change.reason) == (clerk, "假日安排")
+    assert change.context["task"] == "tests.new_holiday"
+
+
+def test_page_that_asks_for_a_reason_leaves_it_with_address_and_path(settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    county = factories.county()
+    User.objects.create_superuser("admin")
+    client = Client(REMOTE_ADDR="10.1.2.3")
+    client.force_login(User.objects.get(username="admin"))
+    url = reverse("admin:organizations_office_add")
+    form = {
+        "name": "示例县民政局",
+        "kind": "civil_affairs",
+        "region": county.pk,
+        "reason": "机构改革",
+    }
+    assert client.post(url, form).status_code == 302
+    change = changes_of("organizations_office")[-1]
+    assert (change.user.username, change.reason) == ("admin", "机构改革")
+    assert change.context["address"] == "10.1.2.3"
+    assert change.context["path"] == url
