@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from beneficiaries.admin.people import PersonAdmin
 from beneficiaries.models import Person
+from common.admin_lookup import Button
 from common.admin_panels import Cell, Panel, Table, link, text, yuan
 from settlement.admin.claims import STATES, claim_state, has_posting, net_of
 from settlement.admin.words import is_count, pool_names
@@ -27,6 +28,14 @@ class PersonWithYearsAdmin(PersonAdmin):
         """What people know, then the year so far and the latest claims."""
         facts, *held = super().panels(request, row)
         return (facts, year_so_far(row), claims_of(row), *held)
+
+    def buttons(self, request: HttpRequest, row: Person) -> Sequence[Button]:
+        """What people know, and correcting an identity for those who may."""
+        known = super().buttons(request, row)
+        if not request.user.has_perm("beneficiaries.add_identitychange"):
+            return known
+        url = reverse("admin:beneficiaries_identity_correct", args=[row.pk])
+        return (*known, Button(title="更正身份", url=url, icon="edit_calendar"))
 
 
 def year_so_far(person: Person) -> Table:
