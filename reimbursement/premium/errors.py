@@ -36,3 +36,19 @@ class PremiumFundingMissingError(PremiumError):
     def __init__(self, *, row: str, county_class: str) -> None:
         where = f"县区类别“{county_class}”" if county_class else "未分类的县区"
         super().__init__(f"“{row}”没有适用于{where}的资金方案，请在 fundings 中补充或核对县区类别。")
+
+
+class InsuredYearError(PremiumError):
+    """The pack does not say what holds in a year (没有适用的参保政策)."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class PremiumSheetError(PremiumError):
+    """The sheet cannot be built or submitted so (申请不能办理)."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
