@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 
 from common.admin_panels import grouped_yuan
 from common.money import format_percent
-from policies.models import Disease, DiseaseList, Fund
+from policies.models import Disease, DiseaseList, DrugList, Fund
 from policies.pack.advice import ENTRIES
 from policies.pack.rows import Row
 from policies.pack.shapes import BANDS, CAPS, PARAMETERS, POLICY, Key, Shape
@@ -34,16 +34,18 @@ class Dictionary:
 
     disease_lists: Mapping[str, str] = field(default_factory=dict)
     diseases: Mapping[str, str] = field(default_factory=dict)
+    drug_lists: Mapping[str, str] = field(default_factory=dict)
     funds: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_database(cls) -> "Dictionary":
-        """Names of disease lists, diseases and funds; three queries."""
+        """Names of disease lists, diseases, drug lists and funds; four queries."""
         diseases = Disease.objects.values_list("disease_list__code", "number", "name")
         return cls(
             disease_lists=dict(DiseaseList.objects.values_list("code", "name")),
             diseases={f"{code}/{number}": name for code, number, name in diseases},
+            drug_lists=dict(DrugList.objects.values_list("code", "name")),
             funds=dict(Fund.objects.values_list("code", "name")),
         )
 
@@ -81,6 +83,7 @@ class Dictionary:
         return {
             "disease_lists": self.disease_lists,
             "disease": self.diseases,
+            "drug_lists": self.drug_lists,
             "fund": self.funds,
             "rules": self.titles,
             "funding": self.titles,

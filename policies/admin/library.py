@@ -1,4 +1,4 @@
-"""Documents with their clauses, disease lists, funds (政策文件、病种目录、资金)."""
+"""Documents with their clauses, lists of diseases and drugs, funds (政策文件、病种目录、药品目录、资金)."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from common.admin_panels import Facts, Panel, Table, count, text
+from common.admin_panels import PROVISIONAL, Facts, Panel, Table, count, text
 from organizations.admin.scoped import PublicLookupAdmin
-from policies.models import Disease, DiseaseList, Fund, PolicyDocument
+from policies.models import Disease, DiseaseList, DrugList, Fund, PolicyDocument
 
 
 @admin.register(PolicyDocument)
@@ -119,6 +119,60 @@ def _codes(disease: Disease) -> str:
         ("除外" if code.excluded else "") + str(code) + (f"（{code.remark}）" if code.remark else "")
         for code in disease.icd10_ranges.all()
     )
+
+
+@admin.register(DrugList)
+class DrugListAdmin(PublicLookupAdmin):
+    """药品目录."""
+
+    list_display = ("name", "clause", "drug_count", "awaits_confirmation")
+    list_select_related = ("clause__document",)
+    search_fields = ("name", "drugs__name", "drugs__code", "drugs__aliases__name")
+    search_help_text = "目录、药品名称、代码或别名"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DrugList]:
+        """With the number of drugs."""
+        return super().get_queryset(request).annotate(drugs_count=Count("drugs", distinct=True))
+
+    @display(description="药品数", ordering="drugs_count")
+    def drug_count(self, drug_list: Any) -> int:
+        """Drugs that the list names."""
+        number: int = drug_list.drugs_count
+        return number
+
+    @display(description="待核实", boolean=True, ordering="provisional")
+    def awaits_confirmation(self, drug_list: DrugList) -> bool:
+        """Whether the document leaves the drugs open."""
+        return drug_list.provisional
+
+    def panels(self, request: HttpRequest, row: DrugList) -> Sequence[Panel]:
+        """The list and its drugs."""
+        state = PROVISIONAL if row.provisional else text("已载明")
+        return (
+            Facts(
+                title=row.name,
+                items=(
+                    ("代码", text(row.code)),
+                    ("依据条款", text(row.clause)),
+                    ("药品名单", state),
+                    ("说明", text(row.note)),
+                ),
+            ),
+            Table(
+                title="药品",
+                headers=("序号", "通用名", "代码", "别名"),
+                rows=[
+                    (
+                        count(number),
+                        text(drug.name),
+                        text(drug.code),
+                        text("、".join(alias.name for alias in drug.aliases.all())),
+                    )
+                    for number, drug in enumerate(row.drugs.prefetch_related("aliases"), start=1)
+                ],
+                numeric=frozenset({0}),
+            ),
+        )
 
 
 @admin.register(Fund)

@@ -19,7 +19,16 @@ from policies.admin.words import (
     measured,
     uplift_value,
 )
-from policies.models import DiseaseList, Funding, LedgerKind, NotGranted, Policy, PolicyParameter, PolicyRow
+from policies.models import (
+    DiseaseList,
+    DrugList,
+    Funding,
+    LedgerKind,
+    NotGranted,
+    Policy,
+    PolicyParameter,
+    PolicyRow,
+)
 from policies.selectors import PolicyTables, policy_rows
 
 RowT = TypeVar("RowT", bound=PolicyRow)
@@ -28,7 +37,9 @@ RowT = TypeVar("RowT", bound=PolicyRow)
 def pack_tables(policy: Policy) -> tuple[list[Table], list[tuple[str, str]]]:
     """The tables of a pack, and what of it awaits confirmation (kind, name)."""
     tables = policy_rows(policy=policy)
-    lists = dict(DiseaseList.objects.values_list("code", "name"))
+    names = DiseaseList.objects.values_list("code", "name")
+    lists = dict(names.union(DrugList.objects.values_list("code", "name")))
+    drug_lists = _drug_lists_of(tables)
     not_granted = list(_rows(NotGranted, policy))
     ledgers = list(_rows(LedgerKind, policy))
     parameters = list(_rows(PolicyParameter, policy))
@@ -41,12 +52,14 @@ def pack_tables(policy: Policy) -> tuple[list[Table], list[tuple[str, str]]]:
         *procedure_rows, *parameters,
     ]  # fmt: skip
     doubts = [(str(row._meta.verbose_name), str(row)) for row in every if row.provisional]
+    doubts += [(str(row._meta.verbose_name), row.name) for row in drug_lists if row.provisional]
     shown = [
         *[_rules(tables, tier, lists) for tier in policy.tiers],
         _uplifts(tables, lists),
         _waivers(tables, lists),
         _limits(tables, lists),
         _quotas(tables),
+        _drugs(drug_lists),
         _fundings(tables.fundings, lists),
         _not_granted(not_granted),
         _ledgers(ledgers),
@@ -169,6 +182,31 @@ def _quotas(tables: PolicyTables) -> Table:
             for row in tables.quotas
         ],
         numeric=frozenset({2}),
+    )
+
+
+def _drug_lists_of(tables: PolicyTables) -> Sequence[DrugList]:
+    """The lists of drugs that the pack's rows name; two queries."""
+    rows = (*tables.rules, *tables.uplifts, *tables.waivers)
+    codes = {code for row in rows for code in row.drug_lists}
+    return (
+        DrugList.objects.filter(code__in=codes).select_related("clause__document").prefetch_related("drugs")
+    )
+
+
+def _drugs(drug_lists: Sequence[DrugList]) -> Table:
+    return Table(
+        title="药品目录",
+        headers=("目录", "药品", "依据", ""),
+        rows=[
+            (
+                Cell(text=row.name, note=f"{len(row.drugs.all())}种" if row.drugs.all() else ""),
+                text("、".join(drug.name for drug in row.drugs.all()) or row.note),
+                clause(row),
+                doubt(row),
+            )
+            for row in drug_lists
+        ],
     )
 
 

@@ -17,7 +17,7 @@ from common.codes import (
 )
 from common.money import BASIS_POINTS, format_percent
 from policies.codes import Accrual, Measure, UpliftKind
-from policies.models import ConditionedRow, PolicyRow, Rule, Uplift
+from policies.models import ConditionedRow, DrugList, PolicyRow, Rule, Uplift
 
 _CHOICES: tuple[tuple[str, type[TextChoices]], ...] = (
     ("identities", IdentityCategory),
@@ -38,12 +38,12 @@ def labels(codes: Iterable[str], choices: type[TextChoices]) -> str:
 
 
 def condition(row: ConditionedRow, lists: dict[str, str]) -> str:
-    """When the row applies; ``lists`` are names of disease lists by code."""
+    """When the row applies; ``lists`` are names of lists of diseases and drugs by code."""
     parts = [labels(getattr(row, name), choices) for name, choices in _CHOICES if getattr(row, name)]
     if row.disease_lists:
         parts.append("病种：" + "、".join(lists.get(code, code) for code in row.disease_lists))
     if row.drug_lists:
-        parts.append("药品目录：" + "、".join(row.drug_lists))
+        parts.append("药品目录：" + "、".join(lists.get(code, code) for code in row.drug_lists))
     if row.county_classes:
         parts.append("、".join(row.county_classes))
     if row.certified:
@@ -109,12 +109,12 @@ def uplift_value(uplift: Uplift) -> str:
     return f"{kind}（{uplift.admissions}次）" if uplift.admissions is not None else kind
 
 
-def clause(row: PolicyRow) -> Cell:
+def clause(row: PolicyRow | DrugList) -> Cell:
     """The clause a row stands on, its gist below."""
     return text("") if row.clause is None else Cell(text=str(row.clause), note=row.note)
 
 
-def doubt(row: PolicyRow) -> Cell:
+def doubt(row: PolicyRow | DrugList) -> Cell:
     """The mark of a row that no document states."""
     return PROVISIONAL if row.provisional else Cell(text="")
 

@@ -15,11 +15,10 @@ LISTS = (
     "beneficiaries_person", "beneficiaries_household", "beneficiaries_identity", "beneficiaries_enrolment",
     "beneficiaries_chroniccertificate", "beneficiaries_idnumberlook", "settlement_claim",
     "settlement_settlement", "settlement_flag", "settlement_payment", "reimbursement_quarterlyledger",
-    "policies_policy",
-    "policies_policydocument", "policies_diseaselist", "policies_fund", "organizations_hospital",
-    "organizations_hospitalkey", "organizations_apicall", "settlement_referralregistration",
-    "settlement_consumableapproval", "settlement_eligibilityquery", "organizations_office",
-    "organizations_region", "auth_user", "auth_group", "reporting_exportlog",
+    "policies_policy", "policies_policydocument", "policies_diseaselist", "policies_druglist",
+    "policies_fund", "organizations_hospital", "organizations_hospitalkey", "organizations_apicall",
+    "settlement_referralregistration", "settlement_consumableapproval", "settlement_eligibilityquery",
+    "organizations_office", "organizations_region", "auth_user", "auth_group", "reporting_exportlog",
 )  # fmt: skip
 
 
