@@ -115,6 +115,67 @@ def test_a_pack_cannot_be_inserted_as_published(as_app: Execute) -> None:
         )
 
 
+# A draft of 2031 with one open question, by a drafter, and another user.
+DRAFT = """
+INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,
+    date_joined)
+SELECT '', false, name, '', '', '', true, true, now() FROM unnest(ARRAY['sql-drafter', 'sql-other']) name;
+INSERT INTO policies_policy SELECT (jsonb_populate_record(p, jsonb_build_object('id', 1000000, 'code', 'mine',
+    'status', 'draft', 'valid', '{valid}', 'published_at', NULL, 'reviewed_by_id', NULL,
+    'confirmed_provisional', '[]'::jsonb,
+    'drafted_by_id', (SELECT id FROM auth_user WHERE username = 'sql-drafter')))).*
+FROM policies_policy p WHERE code = 'zhengzhou-2019';
+INSERT INTO policies_policyparameter SELECT (jsonb_populate_record(r,
+    '{"id": 1000000, "policy_id": 1000000, "code": "open-question", "provisional": true}')).*
+FROM policies_policyparameter r LIMIT 1;
+"""
+PUBLISH = "UPDATE policies_policy SET status = 'published', published_at = now() {} WHERE id = 1000000"
+BY_ANOTHER = ", reviewed_by_id = (SELECT id FROM auth_user WHERE username = 'sql-other')"
+CONFIRMED = BY_ANOTHER + ", confirmed_provisional = ARRAY['parameters:open-question']"
+
+
+def draft_of(valid: str) -> str:
+    return DRAFT.replace("{valid}", valid)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (PUBLISH.format(""), "须由起草人以外的人复核后发布"),
+        (PUBLISH.format(", reviewed_by_id = drafted_by_id"), "须由起草人以外的人复核后发布"),
+        (PUBLISH.format(", drafted_by_id = NULL"), "发布时不得同时修改内容"),
+        (PUBLISH.format(CONFIRMED + ", title = '改名'"), "发布时不得同时修改内容"),
+        (PUBLISH.format(BY_ANOTHER), "待核实条目 open-question 未经指名确认"),
+        (
+            "UPDATE policies_policy SET status = 'retired', published_at = now() WHERE id = 1000000",
+            "未曾发布",
+        ),
+    ],
+)
+def test_a_draft_cannot_be_published_by_sql_past_the_rules(as_app: Execute, change: str, words: str) -> None:
+    with pytest.raises(errors.RestrictViolation, match=words):
+        as_app(draft_of("[2031-01-01,2032-01-01)") + change)
+
+
+def test_a_pack_that_two_people_confirmed_is_published_and_then_closed_to_sql(as_app: Execute) -> None:
+    draft = draft_of("[2031-01-01,2032-01-01)") + PUBLISH.format(CONFIRMED)
+    assert as_app(draft) == 1
+    for change in (
+        "UPDATE policies_policy SET title = '改名' WHERE id = 1000000",
+        "UPDATE policies_policy SET status = 'draft' WHERE id = 1000000",
+        "UPDATE policies_policyparameter SET value = '9' WHERE id = 1000000",
+        "DELETE FROM policies_policyparameter WHERE id = 1000000",
+        "DELETE FROM policies_policy WHERE id = 1000000",
+    ):
+        with pytest.raises(errors.RestrictViolation, match="政策已锁定"):
+            as_app(f"{draft}; {change}")
+
+
+def test_sql_cannot_publish_over_another_pack(as_app: Execute) -> None:
+    with pytest.raises(errors.ExclusionViolation):
+        as_app(draft_of("[2019-12-31,2020-02-01)") + PUBLISH.format(CONFIRMED))
+
+
 def test_temporary_tables_copies_and_advisory_locks_work(as_app: Execute) -> None:
     assert as_app("CREATE TEMPORARY TABLE mine (id int)") == -1
     assert as_app("SELECT pg_try_advisory_xact_lock(1)") == [(True,)]
