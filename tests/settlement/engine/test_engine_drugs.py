@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.money import BASIS_POINTS, parse_percent
-from settlement.engine.bands import more_for_drugs, paid_up_to, paid_with_drugs, schedule_for
+from settlement.engine.bands import Schedule, more_for_drugs, paid_up_to, paid_with_drugs, schedule_for
 from settlement.engine.compiled import compile_policy
 from settlement.engine.errors import PolicyDefectError
 from settlement.engine.explain_zh import describe
@@ -265,3 +265,12 @@ def test_uplifts_for_drugs_must_name_one_and_the_same_list() -> None:
             compile_policy(terms(more("10%"), more("20%", "另一", condition=condition)))
     with pytest.raises(PolicyDefectError, match="药品目录"):
         compile_policy(terms(more("10%", condition=when(identities="低保"))))
+
+
+def test_below_a_threshold_no_drug_gets_more() -> None:
+    schedule = Schedule(
+        floors_fen=(0,), weights=(5_000,), below=(0,), divisor=10_000, unit_fen=1, offset_fen=0,
+        threshold_fen=100, drug_slices=((1_000, 0, None),),
+    )  # fmt: skip
+    assert more_for_drugs(99, 99, schedule) == (0, 0)
+    assert more_for_drugs(100, 80, schedule) == (80, 80_000)
