@@ -10,18 +10,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
+from common.admin_history import ChangeHistory
 from common.admin_panels import Panel, grouped_yuan, period
 
 
-class LookupAdmin(ModelAdmin):
+class LookupAdmin(ChangeHistory, ModelAdmin):
     """A model that staff look up; what may be changed goes through services, by buttons of its page."""
 
     change_form_template = "common/lookup.html"
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 0
-    # Django's log of changes: only where a page has buttons that change something.
-    keeps_history = False
+    # The audit trail of the row; pages of pure records of records leave it out.
+    keeps_history = True
     list_fullwidth = True
     list_filter_submit = True
     list_disable_select_all = True

@@ -19,7 +19,19 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("beneficiaries.identity", "身份", "badge"),
             ("beneficiaries.rosterimport", "名单导入", "upload_file"),
             ("beneficiaries.enrolment", "参保", "how_to_reg"),
-            ("beneficiaries.chroniccertificate", "慢性病鉴定", "medical_information"),
+            ("beneficiaries.certificationapplication", "慢性病鉴定", "medical_information"),
+            ("beneficiaries.certificationexam", "鉴定体检对照", "stethoscope"),
+            ("beneficiaries.chroniccertificate", "门诊就医证", "badge"),
+            ("beneficiaries.healthcard", "健康保障证", "id_card"),
+        ),
+    ),
+    (
+        "健康管理",
+        (
+            ("beneficiaries.doctorcontract", "家庭医生签约", "handshake"),
+            ("beneficiaries.followup", "随访工作清单", "event_available"),
+            ("beneficiaries.registerkind", "登记簿", "library_books"),
+            ("beneficiaries.registerentry", "登记事项", "assignment"),
         ),
     ),
     (
@@ -36,7 +48,16 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("policies.policy", "试算", "calculate"),
         ),
     ),
-    ("台账", (("reimbursement.quarterlyledger", "季度台账", "table_view"),)),
+    (
+        "台账",
+        (
+            ("beneficiaries.examadvance", "鉴定费用垫付", "receipt"),
+            ("reimbursement.quarterlyledger", "季度台账", "table_view"),
+            ("reimbursement.submission", "汇总申报", "send"),
+            ("reimbursement.ledgerpayment", "拨付", "payments"),
+            ("reimbursement.budget", "预算安排", "savings"),
+        ),
+    ),
     (
         "政策",
         (
@@ -44,6 +65,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("policies.policy", "政策包比较", "compare_arrows"),
             ("policies.policydocument", "政策文件", "description"),
             ("policies.diseaselist", "病种目录", "list_alt"),
+            ("policies.druglist", "药品目录", "pill"),
             ("policies.fund", "资金", "account_balance_wallet"),
         ),
     ),
@@ -58,6 +80,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("organizations.region", "行政区划", "map"),
             ("auth.user", "用户", "group"),
             ("auth.group", "角色", "admin_panel_settings"),
+            ("common.change", "变更记录", "history"),
             ("organizations.loginrecord", "登录记录", "login"),
             ("beneficiaries.idnumberlook", "查看身份证号记录", "visibility"),
             ("reporting.exportlog", "导出记录", "download"),

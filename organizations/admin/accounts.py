@@ -21,6 +21,7 @@ from unfold.forms import (
 )
 from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
+from common.admin_history import ChangeHistory
 from organizations.addresses import address_of
 from organizations.models import StaffMember
 from organizations.services import account_unlock, password_given, second_factor_reset
@@ -127,7 +128,7 @@ class StaffMemberInline(StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(SuperusersOnly, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(SuperusersOnly, ChangeHistory, DjangoUserAdmin, ModelAdmin):
     """用户."""
 
     form = AccountForm
@@ -197,7 +198,7 @@ class UserAdmin(SuperusersOnly, DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(SuperusersOnly, DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(SuperusersOnly, ChangeHistory, DjangoGroupAdmin, ModelAdmin):
     """组."""
 
     filter_horizontal = ()

@@ -23,6 +23,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from common.admin_history import ChangeHistory
 from common.admin_lookup import Button
 from common.codes import Designation
 from organizations.admin.keys import STATES, key_state, key_url
@@ -130,7 +131,7 @@ class HospitalKeyInline(TabularInline):
 
 
 @admin.register(Hospital)
-class HospitalAdmin(ModelAdmin):
+class HospitalAdmin(ChangeHistory, ModelAdmin):
     """医疗机构."""
 
     form = HospitalForm

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
+from common.admin_history import ChangeHistory
 from organizations.admin.scoped import scope_of
 from organizations.models import Office, Region
 from organizations.scope import NOTHING
 
 
 @admin.register(Region)
-class RegionAdmin(ModelAdmin):
+class RegionAdmin(ChangeHistory, ModelAdmin):
     """行政区划."""
 
     list_display = ("code", "name", "level", "parent", "county_class")
@@ -33,7 +34,7 @@ class RegionAdmin(ModelAdmin):
 
 
 @admin.register(Office)
-class OfficeAdmin(ModelAdmin):
+class OfficeAdmin(ChangeHistory, ModelAdmin):
     """单位."""
 
     list_display = ("name", "kind", "region")
