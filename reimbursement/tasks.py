@@ -4,15 +4,19 @@ Tasks are acknowledged late: a killed worker's task is delivered again and finds
 ledger is one transaction. Retried are lost connections and deadlocks only: the same work, a little later.
 """
 
+from contextlib import suppress
+
 from celery import shared_task
 from django.db import OperationalError
 
 from common.clock import business_date
+from common.jobs import JobTakenError
 from organizations.models import Region
 from policies.models import LedgerKind
 from reimbursement.quarters import Quarter
 from reimbursement.selectors import LedgerKey, ledgers_to_build
 from reimbursement.services import ledger_build_by_key
+from reimbursement.services.premium_sheets import premium_sheet_build
 
 
 @shared_task(
@@ -42,6 +46,18 @@ def build_quarter(
     county = Region.objects.get(pk=county_id) if county_id is not None else None
     kind = LedgerKind.objects.select_related("policy").get(pk=kind_id) if kind_id is not None else None
     return _enqueue(Quarter(year, quarter), county=county, kind=kind)
+
+
+@shared_task(
+    name="reimbursement.build_premium_sheet",
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=5,
+)
+def build_premium_sheet(*, sheet_id: int, job_id: int) -> None:
+    """Build a sheet of premium aid (编制参保资助申请)."""
+    with suppress(JobTakenError):
+        premium_sheet_build(sheet_id=sheet_id, job_id=job_id)
 
 
 @shared_task(
