@@ -81,3 +81,37 @@ class SummaryRow:
     capital: str
     ledger_no: str
     status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorRow:
+    """One indicator of one region in the roll-up (指标汇总行); numbers as text, with their unit."""
+
+    number: int
+    indicator: str
+    level: str
+    region: str
+    numerator: str
+    above: str
+    denominator: str
+    below: str
+    value: str
+    target: str
+    met: str
+    clauses: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRow:
+    """One row of a score sheet, or a subject's sum (考核表行)."""
+
+    number: int
+    subject: str
+    county: str
+    name: str
+    indicator: str
+    value: str
+    target: str
+    points: str
+    got: str
+    basis: str

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from reporting.indicator_views import indicator_workbook, score_workbook
+from reporting.notice_views import notice_page, notice_workbook
 from reporting.payout_views import payout_file
+from reporting.register_views import register_workbook
 from reporting.statement_views import statement_page, statement_pdf
 from reporting.views import county_workbook, ledger_workbook, pack_comparison_workbook
 
@@ -13,5 +16,10 @@ urlpatterns = [
     path("ledgers/<int:ledger_id>/workbook/", ledger_workbook, name="ledger-workbook"),
     path("ledgers/<int:ledger_id>/county-workbook/", county_workbook, name="county-workbook"),
     path("packs/<int:left_id>/<int:right_id>/", pack_comparison_workbook, name="pack-comparison"),
+    path("registers/<slug:code>/workbook/", register_workbook, name="register-workbook"),
     path("payouts/<int:batch_id>/", payout_file, name="payout-file"),
+    path("notices/<int:notice_id>/workbook/", notice_workbook, name="notice-workbook"),
+    path("notices/<int:notice_id>/notice.pdf", notice_page, name="notice-page"),
+    path("indicators/<int:year>/<int:quarter>/", indicator_workbook, name="indicator-workbook"),
+    path("scores/<int:year>/<int:quarter>/", score_workbook, name="score-workbook"),
 ]

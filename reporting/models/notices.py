@@ -14,7 +14,7 @@ USER = settings.AUTH_USER_MODEL
 class Notice(models.Model):
     """One hospital's notice of one quarter as it was put up (季度公示, 郑卫〔2017〕214号 四(三)).
 
-    Insert-only. A notice put up wrongly is followed by another ``edition``; ``content_hash`` is that of its rows.
+    Insert-only. After a wrong notice comes another ``edition``; ``content_hash`` is that of its rows.
     """
 
     notice_no = models.CharField("公示编号", max_length=40, unique=True)
