@@ -15,7 +15,9 @@ from policies.models import Policy
 from policies.services import findings_to_confirm, policy_load, policy_publish
 
 PACKS = Path(__file__).resolve().parent.parent / "fixtures" / "policies"
-SHARED = tuple(PACKS / name for name in ("documents.yaml", "funds.yaml", "disease-lists.yaml"))
+SHARED = tuple(
+    PACKS / f"{name}.yaml" for name in ("documents", "funds", "disease-lists", "zhengzhou-disease-lists-2019")
+)
 POOR = (IdentityCategory.REGISTERED_POOR,)
 
 _serial = count(1)

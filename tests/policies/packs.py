@@ -11,7 +11,14 @@ from policies.services import policy_load
 PACKS = Path(__file__).parents[2] / "fixtures" / "policies"
 ZHENGZHOU = [
     PACKS / f"{name}.yaml"
-    for name in ("documents", "funds", "disease-lists", "zhengzhou-2018", "zhengzhou-2019")
+    for name in (
+        "documents",
+        "funds",
+        "disease-lists",
+        "zhengzhou-disease-lists-2019",
+        "zhengzhou-2018",
+        "zhengzhou-2019",
+    )  # fmt: skip
 ]
 
 
