@@ -1,5 +1,5 @@
-"""Admin of quarterly ledgers (季度台账)."""
+"""Admin of quarterly ledgers and of the way to received money (资金台账)."""
 
-from reimbursement.admin import ledgers
+from reimbursement.admin import budgets, ledgers, payments, premium_sheets, submissions
 
-__all__ = ["ledgers"]
+__all__ = ["budgets", "ledgers", "payments", "premium_sheets", "submissions"]

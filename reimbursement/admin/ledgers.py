@@ -1,43 +1,72 @@
-"""Quarterly ledgers (季度台账): look up, build again, submit, download."""
+"""Quarterly ledgers (季度台账): look up, build again, confirm, review, submit by county, download."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from celery import current_app
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from common.admin_lookup import Button, yuan_column
-from common.admin_panels import Cell, Facts, Panel, Table, link, text, yuan
-from organizations.admin.scoped import ScopedLookupAdmin
-from policies.models import Fund
-from reimbursement.errors import LedgerError
-from reimbursement.models import QuarterlyLedger
-from reimbursement.services import ledger_submit
-from settlement.models import Payment
+from common.admin_panels import Cell, Panel, Table, link, text, yuan
+from organizations.admin.scoped import scope_of
+from organizations.scope import Scope
+from reimbursement.admin.asking import AskingAdmin, DeductForm, NoteForm, user_of
+from reimbursement.admin.panels import (
+    STATUS,
+    deductions_of,
+    due_text,
+    ledger_facts,
+    lines_of,
+    stage_text,
+    steps_of,
+    workbook_url,
+)
+from reimbursement.models import LedgerLine, LedgerStep, LineDeduction, QuarterlyLedger
+from reimbursement.selectors import ledger_list, ledger_stage
+from reimbursement.services import (
+    Actor,
+    county_submit,
+    deduction_undo,
+    ledger_confirm,
+    ledger_return,
+    ledger_review,
+    ledger_withdraw,
+    line_deduct,
+)
 
 CHANGE_LEDGERS = "reimbursement.change_quarterlyledger"
-LINES_SHOWN = 100
-STATUS = {"编制中": "warning", "已报送": "success"}
+CONFIRM = "reimbursement.confirm_quarterlyledger"
+REVIEW = "reimbursement.review_quarterlyledger"
+SUBMIT = "reimbursement.submit_submission"
+# Url → name, icon of the steps that only need a click.
+CLICKS = {
+    "confirm": ("确认无误", "check"),
+    "withdraw": ("撤回确认", "undo"),
+    "review": ("审核通过", "verified"),
+}
+PERMISSION = {"confirm": CONFIRM, "withdraw": CONFIRM, "review": REVIEW}
+NEXT_STEPS: dict[str | None, tuple[str, ...]] = {
+    None: ("confirm",),
+    LedgerStep.Step.CONFIRM: ("withdraw", "review", "return"),
+    LedgerStep.Step.WITHDRAW: ("confirm",),
+    LedgerStep.Step.REVIEW: ("return",),
+    LedgerStep.Step.RETURN: ("confirm",),
+}
 
 
 @admin.register(QuarterlyLedger)
-class QuarterlyLedgerAdmin(ScopedLookupAdmin):
+class QuarterlyLedgerAdmin(AskingAdmin):
     """季度台账."""
 
     scope_county = "county"
     scope_hospital = "hospital"
-    keeps_history = True
     list_display = (
         "quarter_text", "kind_title", "hospital", "county", "line_count",
         yuan_column("total_fen", "合计（元）"), "due", "status_label",
@@ -72,37 +101,52 @@ class QuarterlyLedgerAdmin(ScopedLookupAdmin):
         return ledger.get_status_display()
 
     def panels(self, request: HttpRequest, row: QuarterlyLedger) -> Sequence[Panel]:
-        """Head and lines."""
-        return (ledger_facts(row), lines_of(row, page=request.GET.get("p", "1")))
+        """Head, steps, deductions and lines."""
+        reviews = request.user.has_perm(REVIEW)
+        return (
+            ledger_facts(row),
+            steps_of(row),
+            deductions_of(row, may_undo=reviews),
+            lines_of(row, page=request.GET.get("p", "1"), may_deduct=reviews and bool(row.total_fen)),
+        )
 
     def buttons(self, request: HttpRequest, row: QuarterlyLedger) -> Sequence[Button]:
-        """Download for everyone who sees it; building and submitting for those who may."""
+        """Download for everyone who sees it; steps for those whose they are."""
         buttons = []
         if url := workbook_url(row):
             buttons.append(Button(title="下载 Excel", url=url, icon="download"))
         if url := workbook_url(row, view="county-workbook"):
             buttons.append(Button(title="全县汇总", url=url, icon="table_view"))
-        if row.status == QuarterlyLedger.Status.OPEN and _may_change(request):
+        if row.status != QuarterlyLedger.Status.OPEN:
+            return buttons
+        may = request.user.has_perm
+        if may(CHANGE_LEDGERS):
             build = reverse("admin:reimbursement_ledger_build", args=[row.pk])
-            submit = reverse("admin:reimbursement_ledger_submit", args=[row.pk])
             buttons.append(Button(title="重新编制", url=build, icon="sync", post=True))
-            buttons.append(Button(title="报送", url=submit, icon="send", primary=True))
+        buttons += _step_buttons(request, row)
+        if may(SUBMIT):
+            submit = reverse("admin:reimbursement_ledger_submit", args=[row.pk])
+            buttons.append(Button(title="全县汇总报送", url=submit, icon="send", primary=True))
         return buttons
 
     def get_urls(self) -> list[URLPattern]:
-        """Beside Django's: building again and submitting."""
+        """Beside Django's: building again and the steps."""
         urls: list[URLPattern] = super().get_urls()
-        build = self.admin_site.admin_view(require_POST(self.build))
-        submit = self.admin_site.admin_view(self.submit)
-        return [
-            path("<int:pk>/build/", build, name="reimbursement_ledger_build"),
-            path("<int:pk>/submit/", submit, name="reimbursement_ledger_submit"),
-            *urls,
+        view = self.admin_site.admin_view
+        steps: list[tuple[str, Any, str]] = [
+            ("<int:pk>/build/", require_POST(self.build), "ledger_build"),
+            ("<int:pk>/submit/", self.submit, "ledger_submit"),
+            ("<int:pk>/return/", self.send_back, "ledger_return"),
+            ("<int:pk>/<str:step>/step/", require_POST(self.step), "ledger_step"),
+            ("lines/<int:pk>/deduct/", self.deduct, "line_deduct"),
+            ("deductions/<int:pk>/undo/", self.undo_deduction, "deduction_undo"),
         ]
+        own = [path(route, view(each), name=f"reimbursement_{name}") for route, each, name in steps]
+        return [*own, *urls]
 
     def build(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Build again in the background (重新编制)."""
-        ledger = self._changeable(request, pk)
+        ledger = self.row_for(request, pk, CHANGE_LEDGERS)
         # By name: doors do not import one another.
         task = current_app.signature(
             "reimbursement.build_ledger",
@@ -119,113 +163,110 @@ class QuarterlyLedgerAdmin(ScopedLookupAdmin):
         messages.success(request, "已交后台重新编制，稍后刷新本页查看结果。")
         return HttpResponseRedirect(_page(ledger))
 
+    def step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+        """Confirm, withdraw or review (确认、撤回、审核通过)."""
+        if step not in CLICKS:
+            raise Http404
+        ledger = self.row_for(request, pk, PERMISSION[step])
+        user = user_of(request)
+        work = {
+            "confirm": lambda: ledger_confirm(
+                ledger_id=pk, by=Actor(user=user), content_hash=request.GET.get("seen", "")
+            ),
+            "withdraw": lambda: ledger_withdraw(ledger_id=pk, by=Actor(user=user)),
+            "review": lambda: ledger_review(ledger_id=pk, by=user),
+        }[step]
+        return self.done(request, ledger, _page(ledger), step=CLICKS[step][0], work=work)
+
+    def send_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give the ledger back to the hospital (退回)."""
+        ledger = self.row_for(request, pk, REVIEW)
+        return self.ask(
+            request, ledger, _page(ledger), step="退回医疗机构", form=NoteForm,
+            work=lambda values: ledger_return(ledger_id=pk, by=user_of(request), note=values["reason"]),
+        )  # fmt: skip
+
+    def deduct(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take something off a line (扣减)."""
+        line = LedgerLine.objects.filter(pk=pk).first()
+        ledger = self.row_for(request, line.ledger_id if line else 0, REVIEW)
+        return self.ask(
+            request, ledger, _page(ledger), step=f"扣减明细 {pk}", form=DeductForm,
+            work=lambda values: line_deduct(
+                line_id=pk, amount_fen=values["amount"], reason=values["reason"], by=user_of(request)
+            ),
+        )  # fmt: skip
+
+    def undo_deduction(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a deduction back (撤销扣减)."""
+        deduction = LineDeduction.objects.select_related("line").filter(pk=pk).first()
+        ledger = self.row_for(request, deduction.line.ledger_id if deduction else 0, REVIEW)
+        return self.ask(
+            request, ledger, _page(ledger), step="撤销扣减", form=NoteForm,
+            work=lambda values: deduction_undo(
+                deduction_id=pk, reason=values["reason"], by=user_of(request)
+            ),
+        )  # fmt: skip
+
     def submit(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show what will be frozen; on confirmation submit it (报送)."""
-        ledger = self._changeable(request, pk)
+        """Show what the county would submit; on confirmation submit it (汇总报送)."""
+        ledger = self.row_for(request, pk, SUBMIT)
         if request.method == "POST":
-            return self._submit(request, ledger)
+            return self.done(
+                request, ledger, _page(ledger), step="全县汇总报送",
+                work=lambda: county_submit(
+                    kind=ledger.kind, county=ledger.county, year=ledger.year, quarter=ledger.quarter,
+                    by=user_of(request),
+                ),
+            )  # fmt: skip
         context = {
             **self.admin_site.each_context(request),
-            "title": f"报送：{ledger}",
+            "title": f"全县汇总报送：{ledger.kind.title or ledger.kind_code}",
             "opts": self.opts,
-            "panel": ledger_facts(ledger),
+            "panel": _county(ledger, scope=scope_of(request)),
             "back_url": _page(ledger),
         }
         return TemplateResponse(request, "reimbursement/submit.html", context)
 
-    def _submit(self, request: HttpRequest, ledger: QuarterlyLedger) -> HttpResponse:
-        by = request.user if isinstance(request.user, User) else None
-        try:
-            ledger_submit(ledger_id=ledger.pk, by=by)
-        except LedgerError as error:
-            messages.error(request, str(error))
-        else:
-            self.log_change(request, ledger, "报送")
-            messages.success(request, "台账已报送，内容不再变动；以后的更正计入下一季度。")
-        return HttpResponseRedirect(_page(ledger))
 
-    def _changeable(self, request: HttpRequest, pk: int) -> QuarterlyLedger:
-        ledger = self.get_object(request, str(pk))
-        if not isinstance(ledger, QuarterlyLedger):
-            raise Http404
-        if not _may_change(request):
-            raise PermissionDenied
-        return ledger
+def _step_buttons(request: HttpRequest, ledger: QuarterlyLedger) -> list[Button]:
+    stage = ledger_stage(ledger)
+    buttons = []
+    for step in NEXT_STEPS[stage.step if stage else None]:
+        if step == "return" and request.user.has_perm(REVIEW):
+            url = reverse("admin:reimbursement_ledger_return", args=[ledger.pk])
+            buttons.append(Button(title="退回医疗机构", url=url, icon="reply"))
+        elif step in CLICKS and request.user.has_perm(PERMISSION[step]):
+            # What is confirmed is what this page shows.
+            seen = f"?seen={ledger.content_hash}"
+            url = reverse("admin:reimbursement_ledger_step", args=[ledger.pk, step]) + seen
+            title, icon = CLICKS[step]
+            buttons.append(Button(title=title, url=url, icon=icon, post=True))
+    return buttons
 
 
-def _may_change(request: HttpRequest) -> bool:
-    return bool(request.user.has_perm(CHANGE_LEDGERS))
+def _county(ledger: QuarterlyLedger, *, scope: Scope) -> Table:
+    """Every hospital's ledger that would be submitted together."""
+    same = ledger_list(scope=scope).filter(
+        kind_code=ledger.kind_code, county=ledger.county, year=ledger.year, quarter=ledger.quarter, items=None
+    )
+    rows = list(same.order_by("hospital__code"))
+    return Table(
+        title=f"{ledger.county} {ledger.period} {ledger.kind.title or ledger.kind_code}",
+        headers=("医疗机构", "办理情况", "笔数", "合计（元）"),
+        rows=[
+            (
+                link(each, label=each.hospital.name),
+                text(stage_text(each)),
+                text(each.line_count),
+                yuan(each.total_fen),
+            )
+            for each in rows
+        ],
+        foot=(text("合计"), Cell(text=""), Cell(text=""), yuan(sum(each.total_fen for each in rows))),
+        numeric=frozenset({3}),
+    )
 
 
 def _page(ledger: QuarterlyLedger) -> str:
     return reverse("admin:reimbursement_quarterlyledger_change", args=[ledger.pk])
-
-
-def workbook_url(ledger: QuarterlyLedger, *, view: str = "ledger-workbook") -> str:
-    """Where reporting serves the Excel file; empty where it does not."""
-    try:
-        return reverse(f"reporting:{view}", args=[ledger.pk])
-    except NoReverseMatch:
-        return ""
-
-
-def due_text(ledger: QuarterlyLedger) -> str:
-    """The deadline of a ledger."""
-    if ledger.due_on is None:
-        return "—"
-    return f"{ledger.due_on.isoformat()}{'（待核实）' if ledger.due_provisional else ''}"
-
-
-def ledger_facts(ledger: QuarterlyLedger) -> Facts:
-    """The head of a ledger."""
-    status = ledger.get_status_display()
-    return Facts(
-        title=str(ledger),
-        badge=Cell(text=status, tone=STATUS[status]),  # type: ignore[arg-type]
-        items=(
-            ("台账编号", text(ledger.ledger_no)),
-            ("台账种类", text(ledger.kind.title or ledger.kind.code)),
-            ("县（市、区）", text(ledger.county)),
-            ("医疗机构", link(ledger.hospital)),
-            ("笔数", text(ledger.line_count)),
-            ("合计（元）", yuan(ledger.total_fen)),
-            ("报送期限", text(due_text(ledger))),
-            ("编制时间", text(ledger.built_at)),
-            ("报送时间", text(ledger.submitted_at)),
-            ("报送人", text(ledger.submitted_by)),
-        ),
-    )
-
-
-def lines_of(ledger: QuarterlyLedger, *, page: str) -> Table:
-    """A page of the ledger's lines; the total is that of the whole ledger."""
-    lines: QuerySet[Any] = ledger.lines.select_related("payment__claim__person", "payment__settlement")
-    shown = Paginator(lines, LINES_SHOWN).get_page(page)
-    funds = dict(Fund.objects.values_list("code", "name"))
-    rows = []
-    for line in shown:
-        payment: Payment = line.payment
-        rows.append(
-            (
-                text(payment.posted_on),
-                link(payment.claim),
-                link(payment.claim.person, label=payment.claim.person.name),
-                text(payment.claim.person.masked_id_number),
-                text(payment.claim.diagnosis_name),
-                text(payment.settlement.get_kind_display()),
-                text(funds.get(payment.fund, payment.fund)),
-                yuan(line.amount_fen),
-            )
-        )
-    blank = Cell(text="")
-    following = Cell(text="下一页", url=f"?p={shown.next_page_number()}") if shown.has_next() else None
-    pages = shown.paginator.num_pages
-    return Table(
-        title=f"明细（第{shown.number}页，共{pages}页）" if pages > 1 else "明细",
-        headers=("记账日期", "单据号", "姓名", "身份证号", "诊断", "种类", "资金", "金额（元）"),
-        rows=rows,
-        foot=(text("台账合计"), *[blank] * 6, yuan(ledger.total_fen)),
-        numeric=frozenset({7}),
-        more=following,
-        empty="没有明细",
-    )

@@ -13,17 +13,22 @@ from common.clock import business_date
 from common.money import format_yuan
 from organizations.api.authentication import hospital_of
 from organizations.scope import scope_of_hospital
-from reimbursement.api.schema import LedgerDetailOut, LedgerListOut
+from reimbursement.api.errors import LedgerRefusedError
+from reimbursement.api.schema import LedgerConfirmIn, LedgerConfirmOut, LedgerDetailOut, LedgerListOut
+from reimbursement.errors import LedgerError
 from reimbursement.models import LedgerLine, QuarterlyLedger
-from reimbursement.selectors import ledger_by_no, ledger_lines, ledger_list
+from reimbursement.selectors import item_list, ledger_by_no, ledger_lines, ledger_list
+from reimbursement.services import Actor, ledger_confirm
 from settlement.api.fields import Fields, raise_any
 from settlement.api.schema import PROBLEMS
 from settlement.errors import FieldError
+from settlement.models import Settlement
 
 # Kinds × counties × quarters: some years of a large hospital.
 MOST_LEDGERS = 500
 PAGE = 500
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 YEAR = OpenApiParameter("year", OpenApiTypes.INT, OpenApiParameter.QUERY, description="年度，默认本年")
 AFTER = OpenApiParameter(
@@ -59,15 +64,47 @@ class LedgerDetailApi(APIView):
     def get(self, request: Request, ledger_no: str) -> Response:
         """The hospital's own ledger."""
         after = _number(request, "after", default=0, most=2**62)
-        ledger = ledger_by_no(scope=scope_of_hospital(hospital_of(request)), ledger_no=ledger_no)
-        lines = list(ledger_lines(ledger=ledger).filter(pk__gt=after)[: PAGE + 1])
+        scope = scope_of_hospital(hospital_of(request))
+        ledger = ledger_by_no(scope=scope, ledger_no=ledger_no)
+        rows = ledger_lines(ledger=ledger).filter(pk__gt=after).prefetch_related("deductions")
+        lines = list(rows[: PAGE + 1])
+        items = item_list(scope=scope).filter(ledger=ledger).prefetch_related("payments__receipt")
         return Response(
             {
                 **_ledger_out(ledger),
+                "funds": [_item_out(item) for item in items],
                 "lines": [_line_out(line) for line in lines[:PAGE]],
                 "next": lines[PAGE - 1].pk if len(lines) > PAGE else None,
             }
         )
+
+
+class LedgerConfirmApi(APIView):
+    """POST /api/v1/ledgers/{ledger_no}/confirmation/ : the hospital confirms its ledger (确认台账)."""
+
+    @extend_schema(
+        operation_id="ledger_confirm",
+        summary="医疗机构确认一份台账；重复确认得到同样的答复",
+        request=LedgerConfirmIn,
+        responses={200: LedgerConfirmOut, **PROBLEMS},
+    )
+    def post(self, request: Request, ledger_no: str) -> Response:
+        """What is confirmed is the content that was read: ``content_hash`` comes from the ledger's answer."""
+        errors: list[FieldError] = []
+        body = request.data if isinstance(request.data, dict) else {}
+        fields = Fields({**body}, at="", errors=errors)
+        fields.only({"content_hash"})
+        content_hash = fields.text("content_hash", most=64, pattern=_HASH)
+        raise_any(errors)
+        hospital = hospital_of(request)
+        ledger = ledger_by_no(scope=scope_of_hospital(hospital), ledger_no=ledger_no)
+        try:
+            step = ledger_confirm(
+                ledger_id=ledger.pk, by=Actor(hospital=hospital), content_hash=content_hash or ""
+            )
+        except LedgerError as error:
+            raise LedgerRefusedError(str(error)) from None
+        return Response({"ledger_no": ledger_no, "step": str(step.step), "confirmed_at": step.at})
 
 
 def _number(request: Request, name: str, *, default: int, most: int) -> int:
@@ -95,18 +132,48 @@ def _ledger_out(ledger: QuarterlyLedger) -> dict[str, Any]:
         "status_name": ledger.get_status_display(),
         "line_count": ledger.line_count,
         "total": format_yuan(ledger.total_fen),
+        "content_hash": ledger.content_hash,
         "due_on": ledger.due_on,
         "submitted_at": ledger.submitted_at,
     }
 
 
 def _line_out(line: LedgerLine) -> dict[str, Any]:
-    payment = line.payment
+    payment, advance = line.payment, line.exam_advance
+    posting: Any = advance or line.settlement or (payment and payment.settlement)
     return {
-        "claim_no": payment.claim.claim_no,
-        "posted_on": payment.posted_on,
-        "kind": str(payment.settlement.kind),
-        "tier": payment.tier,
-        "fund": payment.fund,
+        "line": line.pk,
+        "corrects": line.corrects_id,
+        "claim_no": advance.application.application_no if advance else posting.claim.claim_no,
+        "posted_on": posting.posted_on,
+        "kind": _KIND[advance.corrects_id is None] if advance else str(posting.kind),
+        "tier": payment.tier if payment else "",
+        "fund": line.fund,
         "amount": format_yuan(line.amount_fen),
+        "deducted": format_yuan(sum(row.amount_fen for row in line.deductions.all())),
+        "reasons": [row.reason for row in line.deductions.all() if row.undoes_id is None],
+    }
+
+
+# Exam fees are advanced or taken back.
+_KIND = {True: str(Settlement.Kind.ORIGINAL), False: str(Settlement.Kind.REVERSAL)}
+
+
+def _item_out(item: Any) -> dict[str, Any]:
+    return {
+        "fund": item.fund,
+        "applied": format_yuan(item.applied_fen),
+        "deducted": format_yuan(item.deducted_fen),
+        "approved": format_yuan(item.approved_fen),
+        "paid": format_yuan(item.paid_fen),
+        "outstanding": format_yuan(item.applied_fen - item.deducted_fen - item.paid_fen),
+        "payments": [
+            {
+                "paid_on": payment.paid_on,
+                "amount": format_yuan(payment.amount_fen),
+                "bank_reference": payment.bank_reference,
+                "received_on": payment.receipt.received_on if hasattr(payment, "receipt") else None,
+            }
+            for payment in item.payments.all()
+        ],
     }

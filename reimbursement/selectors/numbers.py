@@ -49,5 +49,10 @@ def ledger_by_no(*, scope: Scope, ledger_no: str) -> QuarterlyLedger:
 
 
 def ledger_lines(*, ledger: QuarterlyLedger) -> QuerySet[LedgerLine]:
-    """The lines of a ledger in the order of their keys, with payment, settlement and claim."""
-    return ledger.lines.select_related("payment__settlement", "payment__claim").order_by("id")
+    """The lines of a ledger in the order of their keys, with what they list and whom it is about."""
+    return ledger.lines.select_related(
+        "payment__settlement__claim__person",
+        "settlement__claim__person",
+        "exam_advance__application__person",
+        "corrects",
+    ).order_by("id")

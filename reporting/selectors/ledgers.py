@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -49,7 +49,7 @@ def ledger_heads(
         ledger_list(scope=scope)
         .filter(Q(hospital=hospital) if hospital else Q())
         .filter(kind_code=kind.code, county=county, year=year, quarter=quarter, built_at__isnull=False)
-        .annotate(row_count=Count("lines__payment__settlement", distinct=True))
+        .annotate(row_count=Count(Coalesce("lines__payment__settlement", "lines__settlement"), distinct=True))
         .order_by("hospital__code")
     )
     return [_head(ledger, row_count=ledger.row_count) for ledger in ledgers]
@@ -77,25 +77,31 @@ def ledger_rows(*, ledger_ids: list[int]) -> Iterator[tuple[int, LedgerRow]]:
 
 
 def _postings(*, ledger_ids: list[int]) -> QuerySet[Settlement, dict[str, Any]]:
-    claimed = Q(payments__ledger_line__ledger__in=ledger_ids)
-    in_ledgers = LedgerLine.objects.filter(ledger__in=ledger_ids).values("payment__settlement")
+    lines = LedgerLine.objects.filter(ledger__in=ledger_ids)
     by_tier = {
         f"{tier.value}_fen": Coalesce(Sum("payments__amount_fen", filter=Q(payments__tier=tier)), 0)
         for tier in Tier
     }
-    postings: QuerySet[Settlement, dict[str, Any]] = (
-        Settlement.objects.filter(pk__in=in_ledgers)
-        .order_by()
-        .values("id", "kind", "reason", *_FIGURES, **{name: F(path) for name, path in _OF_THE_VISIT.items()})
-        .annotate(
+    visit = {name: F(path) for name, path in _OF_THE_VISIT.items()}
+    # Ledgers of one kind list either payments or the postings themselves.
+    if lines.filter(settlement__isnull=False).exists():
+        postings = Settlement.objects.filter(ledger_lines__ledger__in=ledger_ids).order_by()
+        line = {"claimed_fen": F("ledger_lines__amount_fen"), "ledger_id": F("ledger_lines__ledger_id")}
+        rows = postings.values("id", "kind", "reason", *_FIGURES, **visit, **line, rule=Value(""))
+        found = rows.annotate(**by_tier)
+    else:
+        claimed = Q(payments__ledger_line__ledger__in=ledger_ids)
+        postings = Settlement.objects.filter(pk__in=lines.values("payment__settlement")).order_by()
+        found = postings.values("id", "kind", "reason", *_FIGURES, **visit).annotate(
             **by_tier,
             claimed_fen=Sum("payments__amount_fen", filter=claimed),
             rule=Min("payments__rule", filter=claimed),
             ledger_id=Min("payments__ledger_line__ledger_id", filter=claimed),
         )
-        .order_by("claim__hospital__code", "discharged_on", "id")
+    ordered: QuerySet[Settlement, dict[str, Any]] = found.order_by(
+        "claim__hospital__code", "discharged_on", "id"
     )
-    return postings
+    return ordered
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""What the buttons do: look at an ID number, find a person, issue a key, build and submit a ledger."""
+"""What the buttons do: look at an ID number, find a person, issue a key, build a ledger."""
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -9,7 +9,6 @@ from django.urls import reverse
 from beneficiaries.models import IdNumberLook
 from organizations.models import HospitalKey
 from organizations.selectors import hospital_key_find
-from reimbursement.models import QuarterlyLedger
 from reimbursement.tasks import build_ledger
 from tests.admin.conftest import Login
 from tests.admin.world import World, ledger_of
@@ -77,26 +76,6 @@ def test_a_new_key_is_shown_once_and_opens_the_door(world: World, clerk: Client)
     ).content.decode()
     assert key.partition(".")[0] in page
     assert key not in page
-
-
-def test_a_ledger_is_submitted_after_a_confirmation(world: World, clerk: Client, settings) -> None:
-    ledger = ledger_of(world)
-    url = reverse("admin:reimbursement_ledger_submit", args=[ledger.pk])
-    assert clerk.post(url).status_code == 403
-    allow("clerk", "change_quarterlyledger")
-    assert "确认报送" in clerk.get(url).content.decode()
-    early = clerk.post(url, follow=True)
-    assert "尚未结束" in early.content.decode()
-    ledger.refresh_from_db()
-    assert ledger.status == QuarterlyLedger.Status.OPEN
-
-    settings.BUSINESS_DATE = settings.BUSINESS_DATE.replace(month=7, day=1)
-    done = clerk.post(url, follow=True)
-    assert "台账已报送" in done.content.decode()
-    ledger.refresh_from_db()
-    assert ledger.status == QuarterlyLedger.Status.SUBMITTED
-    assert ledger.submitted_by == User.objects.get(username="clerk")
-    assert "报送</a>" not in done.content.decode()
 
 
 def test_building_again_is_left_to_the_worker(

@@ -1,11 +1,22 @@
 """A hospital asks about its own ledgers."""
 
+from datetime import date
+
 import pytest
+from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from beneficiaries.models import Person
 from organizations.models import Hospital
-from reimbursement.services import quarter_build
+from reimbursement.models import LedgerStep, QuarterlyLedger
+from reimbursement.services import (
+    county_submit,
+    item_pay,
+    ledger_review,
+    line_deduct,
+    quarter_build,
+    submission_approve,
+)
 from tests import factories
 from tests.settlement.api_support import CLAIMS, check_problem
 
@@ -38,8 +49,8 @@ def test_ledgers_and_their_lines_are_answered(built: APIClient, hospital: Hospit
 
 def test_the_lines_come_in_pages(built: APIClient, hospital: Hospital, django_assert_num_queries):
     address = f"{LEDGERS}410199-backstop-2019Q2-{hospital.code}/"
-    # Key, ledger, lines, the call log.
-    with django_assert_num_queries(4):
+    # Key, ledger, lines, their deductions, funds, the call log.
+    with django_assert_num_queries(6):
         built.get(address)
     line = built.get(address).json()
     assert len(line["lines"]) == 1
@@ -67,3 +78,47 @@ def test_strangers_see_no_ledger(built: APIClient, hospital: Hospital, client_of
 )
 def test_bad_questions_are_refused(api: APIClient, path: str, refusal: tuple[int, str]):
     check_problem(api.get(LEDGERS + path), *refusal)
+
+
+def test_a_hospital_confirms_what_it_read_and_sees_what_was_paid(
+    built: APIClient, hospital: Hospital, client_of, settings
+):
+    settings.BUSINESS_DATE = date(2019, 7, 3)
+    number = f"410199-backstop-2019Q2-{hospital.code}"
+    address = f"{LEDGERS}{number}/"
+    seen = {"content_hash": built.get(address).json()["content_hash"]}
+    stranger = client_of(factories.hospital())
+    check_problem(stranger.post(f"{address}confirmation/", seen, format="json"), 404, "ledger_not_found")
+    old = {"content_hash": "0" * 64}
+    check_problem(built.post(f"{address}confirmation/", old, format="json"), 409, "ledger_refused")
+    assert not LedgerStep.objects.exists()
+    answers = [built.post(f"{address}confirmation/", seen, format="json") for _ in range(2)]
+    assert [answer.json()["step"] for answer in answers] == ["confirm", "confirm"]
+    assert LedgerStep.objects.get().by_hospital == hospital
+    clerk = User.objects.create(username="clerk")
+    ledger = QuarterlyLedger.objects.get(kind_code="backstop")
+    ledger_review(ledger_id=ledger.pk, by=clerk)
+    line_deduct(line_id=ledger.lines.get().pk, amount_fen=5_000, reason="超量", by=clerk)
+    submission = county_submit(kind=ledger.kind, county=ledger.county, year=2019, quarter=2)
+    submission_approve(submission_id=submission.pk, first_only=False, by=clerk)
+    item_pay(
+        item_id=submission.items.get().pk, amount_fen=20_000, paid_on=date(2019, 7, 3),
+        bank_reference="B1", by=clerk,
+    )  # fmt: skip
+    answer = built.get(address).json()
+    assert answer["funds"] == [
+        {
+            "fund": "county_finance", "applied": "350.00", "deducted": "50.00", "approved": "300.00",
+            "paid": "200.00", "outstanding": "100.00",
+            "payments": [
+                {"paid_on": "2019-07-03", "amount": "200.00", "bank_reference": "B1", "received_on": None}
+            ],
+        }
+    ]  # fmt: skip
+    assert [(line["deducted"], line["reasons"]) for line in answer["lines"]] == [("50.00", ["超量"])]
+
+
+def test_ledgers_that_inform_are_answered_too(built: APIClient, hospital: Hospital):
+    visits = built.get(f"{LEDGERS}410199-chronic-visits-2019Q2-{hospital.code}/").json()
+    assert [(line["claim_no"], line["tier"], line["fund"]) for line in visits["lines"]] == [("V1", "", "")]
+    assert visits["total"] == visits["lines"][0]["amount"]
