@@ -1,5 +1,19 @@
 """Admin of households, people, identities, enrolment and certificates (人员)."""
 
-from beneficiaries.admin import entitlements, looks, people, rosters
+from beneficiaries.admin import (
+    certificates,
+    entitlements,
+    looks,
+    papers,
+    people,
+    rosters,
+)
 
-__all__ = ["entitlements", "looks", "people", "rosters"]
+__all__ = [
+    "certificates",
+    "entitlements",
+    "looks",
+    "papers",
+    "people",
+    "rosters",
+]

@@ -1,4 +1,4 @@
-"""Households, identities, enrolments and certificates as lists of their own (户、身份、参保、慢性病鉴定)."""
+"""Households, identities and enrolments as lists of their own (户、身份、参保)."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from beneficiaries.models import ChronicCertificate, Enrolment, Household, Identity
+from beneficiaries.models import Enrolment, Household, Identity
 from common.admin_lookup import period_column
 from common.admin_panels import Facts, Panel, Table, link, period, text
 from common.clock import business_date
@@ -152,34 +152,3 @@ class EnrolmentAdmin(EntitlementAdmin):
             ("参保日期", text(row.enrolled_on)),
         )
         return (Facts(title="参保", items=items),)
-
-
-@admin.register(ChronicCertificate)
-class ChronicCertificateAdmin(EntitlementAdmin):
-    """慢性病鉴定."""
-
-    scope_county = "person__county"
-    list_display = (
-        "certificate_no", "person", "masked", "disease_name", "state", period_column("valid", "有效期"),
-        "decided_on",
-    )  # fmt: skip
-    list_filter: ClassVar[Any] = [("decided_on", RangeDateFilter)]
-    search_fields = ("certificate_no", "person__name", "disease_name")
-    search_help_text = "就医证号、姓名或病种"
-
-    @display(description="状态", label=VALIDITY)
-    def state(self, certificate: ChronicCertificate) -> str:
-        """Whether it holds today."""
-        return validity(certificate.valid)
-
-    def panels(self, request: HttpRequest, row: ChronicCertificate) -> Sequence[Panel]:
-        """The certificate in full."""
-        items = (
-            *self.holder(row),
-            ("就医证号", text(row.certificate_no)),
-            ("病种", text(row.disease_name)),
-            ("病种代码", text(row.disease)),
-            ("有效期", text(period(row.valid))),
-            ("鉴定日期", text(row.decided_on)),
-        )
-        return (Facts(title="慢性病鉴定", items=items),)
