@@ -15,6 +15,7 @@ from organizations.models import Hospital
 from organizations.services import hospital_key_issue
 from policies.models import Policy
 from tests import factories
+from tests.template_database import template_ready
 
 TODAY = date(2019, 6, 30)
 PACKS = ("zhengzhou-2018", "zhengzhou-2019")
@@ -29,6 +30,7 @@ def django_db_modify_db_settings() -> None:
     connection.settings_dict.update(
         {key: value for key, value in database_settings(environ).items() if key in IDENTITY}
     )
+    connection.settings_dict["TEST"]["TEMPLATE"] = template_ready(environ)
 
 
 @pytest.fixture(scope="session")
