@@ -14,8 +14,8 @@ USER = settings.AUTH_USER_MODEL
 
 
 def attachment_storage() -> FileSystemStorage:
-    """Outside whatever a web server serves: files leave only through a page that asks who wants them."""
-    return FileSystemStorage(location=settings.MEDIA_ROOT)
+    """``MEDIA_ROOT``, which no web server serves: files leave only through a page that asks who wants them."""
+    return FileSystemStorage()
 
 
 class RegisterKind(models.Model):
