@@ -52,8 +52,8 @@ def test_fifty_claims_of_one_person_at_once_equal_some_order(desk: Desk) -> None
     answers = at_once(desk, [settling(body) for body in bodies])
     assert [answer.status_code for answer in answers] == [201] * 50
     assert PersonYear.objects.filter(person=person).count() == 1
-    # However they queued: 50 × 2,000 of the basic tier, and of 400,000 above it one deductible of 11,000, 60 % up
-    # to 100,000 and 70 % beyond.
+    # However they queued: 50 × 2,000 of the basic tier, and of the 400,000 above it, after one deductible of
+    # 11,000, 60 % up to 100,000 and 70 % beyond.
     assert sum(Decimal(answer.json()["paid"]) for answer in answers) == Decimal("363400.00")
     assert findings() == []
 
