@@ -1,7 +1,7 @@
 """A migrated database that test databases are copied from: migrating takes half a minute, copying a second.
 
-The template is made once for each state of the migrations and stays on the server; its name carries a digest of
-the migration files, so that another checkout or a changed migration gets its own.
+The template is made once for each state of the migrations and stays on the server; its name carries a digest
+of the migration files, so that another checkout or a changed migration gets its own.
 """
 
 import hashlib
