@@ -28,6 +28,8 @@ class InsuranceType(models.TextChoices):
     """The scheme a person is insured in (参保险种)."""
 
     RESIDENTS = "residents", "城乡居民基本医疗保险"
+    # Where the schemes of town and country are not one yet (鞍医保发〔2019〕37号 三(二)1(1)).
+    RURAL = "rural", "新型农村合作医疗"
     EMPLOYEES = "employees", "城镇职工基本医疗保险"
 
 

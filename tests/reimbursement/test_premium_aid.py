@@ -21,6 +21,7 @@ from reimbursement.premium.errors import (
 from reimbursement.premium.terms import InsuredFacts, PremiumTerms
 from reimbursement.premium.terms import PremiumAid as PremiumAidResult
 from reimbursement.selectors import premium_policy, premium_terms
+from tests import factories
 from tests.policies.packs import PACKS, only_shipped_packs
 from tests.reimbursement.procedure_cases import PREMIUMS, cases_of
 
@@ -45,7 +46,7 @@ def facts(*identities: str, **values: object) -> InsuredFacts:
 
 
 def year_of(terms: PremiumTerms) -> int:
-    ((year, _),) = terms.contributions
+    (year,) = {year for year, _ in terms.contributions}
     return year
 
 
@@ -169,7 +170,8 @@ def test_terms_take_few_queries(terms, db, django_assert_num_queries):
 
 def test_the_pack_of_a_year_is_the_last_published_that_holds_in_it(terms, db):
     assert premium_policy(city_code="410100", year=2017) is None
-    Policy.objects.filter(city_code="410100").update(status="published", published_at="2019-01-01T00:00:00Z")
+    for pack in Policy.objects.filter(city_code="410100"):
+        factories.publish(pack)
     packs = {year: premium_policy(city_code="410100", year=year).code for year in (2017, 2018, 2019)}
     assert packs == {2017: "zhengzhou-2017-11", 2018: "zhengzhou-2018", 2019: "zhengzhou-2019"}
     assert premium_policy(city_code="410100", year=2030) is None

@@ -114,7 +114,7 @@ def _people(terms: Policy, lists: Lists) -> st.SearchStrategy[Facts]:
     return st.builds(
         Facts,
         identities=st.frozensets(st.sampled_from(identities_of(terms)), max_size=2),
-        insurance_type=st.sampled_from([InsuranceType.RESIDENTS.value] * 3 + [InsuranceType.EMPLOYEES.value]),
+        insurance_type=st.sampled_from([InsuranceType.RESIDENTS.value] * 2 + InsuranceType.values),
         age_years=st.integers(0, 90),
         certified_diseases=st.sampled_from([frozenset(), frozenset(lists)]),
     )

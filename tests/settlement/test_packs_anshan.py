@@ -71,11 +71,14 @@ def test_what_the_document_leaves_open_is_provisional(pack):
     ordinary = {code for code, citation in rules.items() if citation.provisional}
     assert ordinary == {
         "basic-inpatient-1", "basic-inpatient-2", "basic-inpatient-3", "basic-inpatient-province",
-        "basic-outpatient", "basic-special-outpatient", "critical",
+        "basic-inpatient-1-rural", "basic-inpatient-2-rural", "basic-inpatient-3-rural",
+        "basic-inpatient-province-rural", "basic-outpatient", "basic-outpatient-rural",
+        "basic-special-outpatient", "critical",
     }  # fmt: skip
     parameters = policy_parameters(policy=pack)
     assert (parameters["targeted-drugs"].value, parameters["targeted-drugs"].provisional) == ("37", True)
     assert parameters["pack-period"].provisional
+    assert parameters["two-schemes"].provisional
 
 
 def test_each_fund_source_stands_on_its_clause(pack):
