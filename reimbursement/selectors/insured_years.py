@@ -3,8 +3,13 @@
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from beneficiaries.enrolment_rule import last_day_for
+from beneficiaries.selectors.enrolment_gaps import GapTerms, day_of
+from common.clock import business_date
 from organizations.models import Region
+from organizations.scope import Scope
 from policies.codes import PremiumAidKind
 from policies.models import Policy, PremiumAid
 from policies.selectors import parameter_in_county
@@ -30,6 +35,20 @@ class InsuredYear(NamedTuple):
     def last_day(self) -> date:
         """The last day of recognition that counts for the year."""
         return last_day_for(year=self.year, cutoff=self.cutoff)
+
+
+def gap_terms(held: InsuredYear) -> GapTerms:
+    """The pack's terms as the list of who is missing takes them."""
+    on = day_of(year=held.year, today=business_date())
+    return GapTerms(year=held.year, identities=held.identities, last_day=held.last_day, on=on)
+
+
+def counties_of(scope: Scope) -> QuerySet[Region]:
+    """The counties of a scope; a hospital has none."""
+    rows = Region.objects.filter(level=Region.Level.COUNTY).select_related("parent").order_by("code")
+    if scope.everything:
+        return rows
+    return rows.none() if scope.hospital_id is not None else rows.filter(pk__in=scope.county_ids)
 
 
 def city_of(county: Region) -> Region:
