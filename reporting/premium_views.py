@@ -1,0 +1,104 @@
+"""Downloads around insured years (参保资助下载): signed in, permitted, inside the scope, and written down."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.models import User
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from organizations.models import Region
+from organizations.scope import scope_of_user
+from reimbursement.models import PremiumSheet
+from reimbursement.premium.errors import InsuredYearError
+from reimbursement.selectors.insured_years import (
+    InsuredYear,
+    counties_of,
+    gap_terms,
+    insured_year_of,
+)
+from reimbursement.selectors.premium_sheets import premium_sheets
+from reporting.services.people_lists import (
+    GAP,
+    INSURED,
+    NoSupplementaryError,
+    gap_list_write,
+    insured_list_write,
+)
+from reporting.services.premium_workbooks import premium_workbook_write
+from reporting.views import XLSX
+
+
+@require_GET
+@login_required
+@permission_required("reimbursement.view_premiumsheet", raise_exception=True)
+def premium_workbook(request: HttpRequest, sheet_id: int) -> FileResponse:
+    """A built sheet: application and people."""
+    built = premium_sheets(scope=scope_of_user(request.user)).exclude(status=PremiumSheet.Status.BUILDING)
+    sheet = get_object_or_404(built, pk=sheet_id)
+    by = request.user if isinstance(request.user, User) else None
+    return handed_over(
+        lambda path: premium_workbook_write(sheet=sheet, path=path, by=by),
+        f"{sheet.title} {sheet.county.name} {sheet.number}.xlsx",
+    )
+
+
+@require_GET
+@login_required
+@permission_required("beneficiaries.view_notinsured", raise_exception=True)
+def gap_workbook(request: HttpRequest, county_id: int, year: int) -> FileResponse:
+    """Who is recognised but not insured (参保缺口名单)."""
+    county, held = _held(request, county_id, year)
+    scope, by = scope_of_user(request.user), request.user if isinstance(request.user, User) else None
+    terms = gap_terms(held)
+    return handed_over(
+        lambda path: gap_list_write(scope=scope, county=county, terms=terms, path=path, by=by),
+        f"{GAP} {county.name} {year}.xlsx",
+    )
+
+
+@require_GET
+@login_required
+@permission_required("beneficiaries.view_notinsured", raise_exception=True)
+def insured_list_workbook(request: HttpRequest, county_id: int, year: int) -> FileResponse:
+    """Whom the supplementary insurance covers (补充保险参保名单)."""
+    county, held = _held(request, county_id, year)
+    scope, by = scope_of_user(request.user), request.user if isinstance(request.user, User) else None
+    terms = gap_terms(held)
+    try:
+        return handed_over(
+            lambda path: insured_list_write(
+                scope=scope, county=county, held=held, terms=terms, path=path, by=by
+            ),
+            f"{INSURED} {county.name} {year}.xlsx",
+        )
+    except NoSupplementaryError as error:
+        raise Http404(str(error)) from None
+
+
+def _held(request: HttpRequest, county_id: int, year: int) -> tuple[Region, InsuredYear]:
+    # Outside the scope is answered like what does not exist.
+    county = get_object_or_404(counties_of(scope_of_user(request.user)), pk=county_id)
+    try:
+        return county, insured_year_of(county=county, year=year)
+    except InsuredYearError as error:
+        raise Http404(str(error)) from None
+
+
+def handed_over(write: Callable[[Path], Path], filename: str) -> FileResponse:
+    """The file that ``write`` makes; gone from the disk before the first byte is sent."""
+    folder_of_exports = Path(settings.EXPORT_DIR)
+    folder_of_exports.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=folder_of_exports) as folder:
+        file = write(Path(folder) / "sheet.xlsx").open("rb")
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=filename,
+        content_type=XLSX,
+        headers={"Cache-Control": "private, no-store"},
+    )
