@@ -3,17 +3,25 @@
 from beneficiaries.admin import (
     certificates,
     entitlements,
+    family_doctors,
+    follow_ups,
     looks,
     papers,
     people,
+    register_entries,
+    registers,
     rosters,
 )
 
 __all__ = [
     "certificates",
     "entitlements",
+    "family_doctors",
+    "follow_ups",
     "looks",
     "papers",
     "people",
+    "register_entries",
+    "registers",
     "rosters",
 ]

@@ -14,7 +14,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 def attachment_storage() -> FileSystemStorage:
-    """``MEDIA_ROOT``, which no web server serves: files leave only through a page that asks who wants them."""
+    """``MEDIA_ROOT``, which no web server serves: files leave only by a page that asks who wants them."""
     return FileSystemStorage()
 
 

@@ -135,12 +135,16 @@ class Table:
             value = getattr(row, column.attribute)
             self._write_cell(at_row, at, column, value)
             if column.total:
-                self.totals.sums[column.attribute] += value
+                self.totals.sums[column.attribute] += value or 0
         self.totals.rows += 1
         self._next_row += 1
 
     def _write_cell(self, at_row: int, at: int, column: Column, value: Any) -> None:
         sheet, style = self._sheet, self._styles.cells[column.format]
+        if value is None:
+            # Not entered is not 0.
+            sheet.write_blank(at_row, at, None, style)
+            return
         match column.format:
             case Format.MONEY:
                 self._write_money(at_row, at, value, style)
