@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -18,8 +18,15 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from beneficiaries.admin.entitlements import VALIDITY, validity
+from beneficiaries.admin.patient_file import (
+    contracts_of,
+    entries_of,
+    follow_ups_of,
+    measures_of,
+    timeline_of,
+)
 from beneficiaries.id_number_looks import ReasonMissingError, id_number_look
-from beneficiaries.models import Identity, Person
+from beneficiaries.models import DoctorContract, Enrolment, Identity, Person
 from common.admin_lookup import Button
 from common.admin_panels import Cell, Facts, Panel, Table, link, period, text
 from common.clock import business_date
@@ -71,7 +78,29 @@ class PersonAdmin(ScopedLookupAdmin):
 
     def panels(self, request: HttpRequest, row: Person) -> Sequence[Panel]:
         """The person and what he holds."""
-        return (self.facts(row), identities_of(row), enrolments_of(row), certificates_of(row))
+        person = self._with_holdings(row)
+        return (
+            self.facts(person),
+            timeline_of(person),
+            identities_of(person),
+            enrolments_of(person),
+            certificates_of(person),
+            measures_of(person),
+            contracts_of(person),
+            follow_ups_of(person),
+            entries_of(person),
+        )
+
+    def _with_holdings(self, person: Person) -> Person:
+        """The person with what several parts of the page show."""
+        prefetch_related_objects(
+            [person],
+            "identities",
+            Prefetch("enrolments", queryset=Enrolment.objects.select_related("county")),
+            "certificates",
+            Prefetch("doctor_contracts", queryset=DoctorContract.objects.select_related("hospital")),
+        )
+        return person
 
     def facts(self, person: Person) -> Facts:
         """Who it is."""
@@ -91,11 +120,15 @@ class PersonAdmin(ScopedLookupAdmin):
         )
 
     def buttons(self, request: HttpRequest, row: Person) -> Sequence[Button]:
-        """The full ID number, for those who may see it."""
-        if not _may_look(request):
-            return ()
-        url = reverse("admin:beneficiaries_person_id_number", args=[row.pk])
-        return (Button(title="查看身份证号", url=url, icon="visibility"),)
+        """A contract with a family doctor; the full ID number, for those who may see it."""
+        buttons = []
+        if request.user.has_perm("beneficiaries.add_doctorcontract"):
+            url = reverse("admin:beneficiaries_doctorcontract_sign") + f"?person={row.pk}"
+            buttons.append(Button(title="家庭医生签约", url=url, icon="handshake"))
+        if _may_look(request):
+            url = reverse("admin:beneficiaries_person_id_number", args=[row.pk])
+            buttons.append(Button(title="查看身份证号", url=url, icon="visibility"))
+        return buttons
 
     def get_urls(self) -> list[URLPattern]:
         """Beside Django's: the look at the ID number, and finding a person by it."""
@@ -184,7 +217,7 @@ def enrolments_of(person: Person) -> Table:
                 text(enrolment.county),
                 text(enrolment.enrolled_on),
             )
-            for enrolment in person.enrolments.select_related("county")
+            for enrolment in person.enrolments.all()
         ],
         empty="没有参保登记",
     )

@@ -10,10 +10,14 @@ from django.urls import reverse
 from beneficiaries.admin.people import PersonAdmin
 from beneficiaries.models import Person
 from common.admin_lookup import Button
-from common.admin_panels import Cell, Panel, Table, link, text, yuan
+from common.admin_panels import EMPTY, Cell, Figures, Panel, Table, link, period, text, yuan
+from common.clock import business_date
+from common.codes import Tier
+from policies.codes import QuotaPeriod
 from settlement.admin.claims import STATES, claim_state, has_posting, net_of
 from settlement.admin.words import is_count, pool_names
 from settlement.models import Claim, PersonYear, PoolEntry, Settlement
+from settlement.selectors.eligibility import CertificateQuota, Eligibility, eligibility_of_person
 
 CLAIMS_SHOWN = 20
 
@@ -25,9 +29,18 @@ class PersonWithYearsAdmin(PersonAdmin):
     """人员."""
 
     def panels(self, request: HttpRequest, row: Person) -> Sequence[Panel]:
-        """What people know, then the year so far and the latest claims."""
-        facts, *held = super().panels(request, row)
-        return (facts, year_so_far(row), claims_of(row), *held)
+        """What people know, then the year so far, quotas and the latest claims."""
+        facts, timeline, *held = super().panels(request, row)
+        found = eligibility_of_person(person=row, on=business_date())
+        return (
+            facts,
+            tiers_paid(found),
+            timeline,
+            quotas_of(found),
+            year_so_far(row),
+            claims_of(row),
+            *held,
+        )
 
     def buttons(self, request: HttpRequest, row: Person) -> Sequence[Button]:
         """What people know, and correcting an identity for those who may."""
@@ -36,6 +49,43 @@ class PersonWithYearsAdmin(PersonAdmin):
             return known
         url = reverse("admin:beneficiaries_identity_correct", args=[row.pk])
         return (*known, Button(title="更正身份", url=url, icon="edit_calendar"))
+
+
+def tiers_paid(found: Eligibility) -> Figures:
+    """What each tier has paid in the year, aid included (年度各层次支付)."""
+    return Figures(
+        items=[
+            (f"{found.on.year}年支付合计", yuan(sum(found.paid.values()))),
+            *[(str(Tier(tier).label), yuan(amount_fen)) for tier, amount_fen in found.paid.items()],
+        ]
+    )
+
+
+def quotas_of(found: Eligibility) -> Table:
+    """What is left of the quotas of certified diseases (病种限额使用)."""
+    return Table(
+        title="慢性病限额使用",
+        headers=("病种", "就医证有效期", "限额周期", "限额", "本期已用", "剩余"),
+        rows=[_quota_row(held) for held in found.certificates],
+        numeric=frozenset({3, 4, 5}),
+        empty="今天没有有效的慢性病就医证",
+    )
+
+
+def _quota_row(held: CertificateQuota) -> tuple[Cell, ...]:
+    certificate, quota = held.certificate, held.quota
+    named = (link(certificate, label=certificate.disease_name), text(period(certificate.valid)))
+    if quota is None:
+        return (*named, text("不设限额"), EMPTY, EMPTY, EMPTY)
+    limit_fen = quota.amount_fen
+    left_fen = None if limit_fen is None else max(0, limit_fen - held.used_fen)
+    return (
+        *named,
+        text(QuotaPeriod(quota.period).label),
+        yuan(limit_fen, note="" if limit_fen is not None else "限额待录入"),
+        yuan(held.used_fen),
+        yuan(left_fen),
+    )
 
 
 def year_so_far(person: Person) -> Table:

@@ -59,6 +59,11 @@ def eligibility_of(*, id_number: str, on: date) -> Eligibility:
     person = Person.objects.filter(id_index=blind_index(id_number)).first()
     if person is None:
         raise PersonNotFoundError
+    return eligibility_of_person(person=person, on=on)
+
+
+def eligibility_of_person(*, person: Person, on: date) -> Eligibility:
+    """What a person is entitled to on a day; whoever asks has found the person inside their scope."""
     enrolment = person.enrolments.select_related("county__parent").filter(year=on.year).first()
     policy = _policy(enrolment, on)
     latest = Settlement.objects.filter(person_year__person=person, person_year__year=on.year)
