@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from settlement.api.batch import ClaimBatchApi
+from settlement.api.certification_views import CertificationExamsApi
 from settlement.api.diseases import DiseaseSuggestionApi
 from settlement.api.reconciliation import ReconcileDetailsApi, ReconcileTotalsApi
 from settlement.api.request_views import (
@@ -36,6 +37,11 @@ urlpatterns = [
     path("referrals/<str:request_no>/", ReferralDetailApi.as_view(), name="referral-detail"),
     path("approvals/", ApprovalRequestApi.as_view(), name="approval-request"),
     path("approvals/<str:request_no>/", ApprovalDetailApi.as_view(), name="approval-detail"),
+    path(
+        "certifications/<str:application_no>/exams/",
+        CertificationExamsApi.as_view(),
+        name="certification-exams",
+    ),
     path("reconciliation/totals/", ReconcileTotalsApi.as_view(), name="reconcile-totals"),
     path("reconciliation/details/", ReconcileDetailsApi.as_view(), name="reconcile-details"),
     path("schema/", SchemaApi.as_view(), name="api-schema"),
