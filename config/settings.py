@@ -99,6 +99,8 @@ TEMPLATES = [
 
 DATABASES = {"default": database_settings(os.environ)}
 DATABASE_APP_ROLE = APP_ROLE
+# Called after ``migrate`` brought everything up to date.
+AFTER_MIGRATE = ["organizations.services.roles_apply"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or embedded_urls()[1]

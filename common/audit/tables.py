@@ -41,6 +41,7 @@ EXEMPT = {
     "common.Job": "后台任务的进度",
     "beneficiaries.RosterRow": "名单的待核对行，名单生效后见名单变更",
     "beneficiaries.NumberSeries": "编号流水",
+    "organizations.RoleGrant": "系统下发的角色权限；权限的变动见角色",
     "organizations.RecoveryCode": "恢复码只存摘要；使用见登录记录",
     "reimbursement.PremiumSheetLine": "系统按人编制的参保资助明细，随资助表编制和报送",
     "settlement.PersonYear": "年度结算锁",

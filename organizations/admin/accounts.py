@@ -24,7 +24,13 @@ from unfold.widgets import UnfoldAdminSelectMultipleWidget
 from common.admin_history import ChangeHistory
 from organizations.addresses import address_of
 from organizations.models import StaffMember
-from organizations.services import account_unlock, password_given, second_factor_reset
+from organizations.services import (
+    account_unlock,
+    password_given,
+    role_give,
+    role_of_place,
+    second_factor_reset,
+)
 
 ACTIONS = {"add": "新增", "change": "修改", "delete": "删除", "view": "查看"}
 
@@ -185,6 +191,13 @@ class UserAdmin(SuperusersOnly, ChangeHistory, DjangoUserAdmin, ModelAdmin):
         """With the place of work, in the same query."""
         rows: QuerySet[User] = super().get_queryset(request)
         return rows.select_related("staff_member__office", "staff_member__hospital")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A place of work brings its role along, when it is given or changed."""
+        super().save_related(request, form, formsets, change)
+        for formset in formsets:
+            for member in (*formset.new_objects, *(row for row, _ in formset.changed_objects)):
+                role_give(user=member.user, role=role_of_place(member.office or member.hospital))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """A new account gets its place of work on the second page."""

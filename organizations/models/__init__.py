@@ -5,6 +5,7 @@ from organizations.models.calls import ApiCall
 from organizations.models.hospitals import Hospital, HospitalKey
 from organizations.models.offices import Office, StaffMember
 from organizations.models.regions import Region
+from organizations.models.roles import RoleGrant
 
 __all__ = [
     "AccountSecurity",
@@ -15,5 +16,6 @@ __all__ = [
     "Office",
     "RecoveryCode",
     "Region",
+    "RoleGrant",
     "StaffMember",
 ]

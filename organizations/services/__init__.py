@@ -16,6 +16,7 @@ from organizations.services.keys import (
     hospital_key_used,
 )
 from organizations.services.logins import Attempt, account_event, login_attempt, second_factor_attempt
+from organizations.services.roles import role_give, role_of_place, roles_apply, staff_member_appoint
 
 __all__ = [
     "Attempt",
@@ -31,7 +32,11 @@ __all__ = [
     "login_attempt",
     "password_choose",
     "password_given",
+    "role_give",
+    "role_of_place",
+    "roles_apply",
     "second_factor_attempt",
     "second_factor_reset",
     "second_factor_set",
+    "staff_member_appoint",
 ]

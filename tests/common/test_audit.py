@@ -66,11 +66,11 @@ def test_bulk_update_and_raw_sql_leave_a_row_each(clerk: User) -> None:
     before = Change.objects.latest("id").pk
     Person.objects.filter(pk__in=[person.pk for person in people]).update(name="示例更名")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE beneficiaries_person SET sex = 'female' WHERE id = %s", [people[0].pk])
+        cursor.execute("UPDATE beneficiaries_person SET died_on = '2019-03-01' WHERE id = %s", [people[0].pk])
     rows = Change.objects.filter(pk__gt=before).order_by("id")
     assert [(row.after, row.user_id, row.reason) for row in rows] == [
         *[({"name": "示例更名"}, clerk.pk, "名称更正")] * 3,
-        ({"sex": "female"}, clerk.pk, "名称更正"),
+        ({"died_on": "2019-03-01"}, clerk.pk, "名称更正"),
     ]
     assert len({row.context_id for row in rows}) == 1
 
