@@ -9,7 +9,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from common.admin_history import ChangeHistory
-from organizations.admin.scoped import scope_of
+from organizations.admin.scoped import scope_of, within
 from organizations.models import Office, Region
 from organizations.scope import NOTHING
 
@@ -31,6 +31,24 @@ class RegionAdmin(ChangeHistory, ModelAdmin):
         """Everyone with a place of work: the names of regions are public."""
         rows: QuerySet[Region] = super().get_queryset(request)
         return rows if scope_of(request) != NOTHING else rows.none()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Everybody reads them, only those in charge change them."""
+        may = bool(super().has_change_permission(request, obj))
+        return may and (obj is None or within(request, obj, county_id=obj.pk))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Everybody reads them, only those in charge delete them."""
+        may = bool(super().has_delete_permission(request, obj))
+        return may and (obj is None or within(request, obj, county_id=obj.pk))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Deleting several at once stays inside the scope, too."""
+        scope = scope_of(request)
+        inside = [row for row in objs if scope.everything or row.pk in scope.county_ids]
+        to_delete, counts, needed, protected = super().get_deleted_objects(inside, request)
+        strange = [str(row) for row in objs if row not in inside]
+        return to_delete, counts, needed, [*protected, *strange]
 
 
 @admin.register(Office)

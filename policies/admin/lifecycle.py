@@ -10,6 +10,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from common.admin_lookup import Button, LookupAdmin
+from organizations.admin.scoped import scope_of
+from organizations.models import Region
 from policies.admin.lifecycle_forms import CloneForm, CloseForm, findings_table
 from policies.audit import Severity
 from policies.codes import PolicyStatus
@@ -23,13 +25,14 @@ from policies.publishing import (
 )
 from policies.services import policy_clone, policy_close, policy_retire, policy_review
 
+LOOK = "policies.view_policy"
 CHANGE = "policies.change_policy"
 REVIEW = "policies.review_policy"
 PUBLISH = "policies.publish_policy"
 # Action, title, icon, permission, in which states it is offered (none: in all).
 Action = tuple[str, str, str, str, frozenset[str]]
 ACTIONS: tuple[Action, ...] = (
-    ("audit", "审核检查", "rule", "policies.view_policy", frozenset()),
+    ("audit", "审核检查", "rule", LOOK, frozenset()),
     ("review", "复核", "how_to_reg", REVIEW, frozenset({PolicyStatus.DRAFT})),
     ("publish", "发布", "publish", PUBLISH, frozenset({PolicyStatus.REVIEWED})),
     ("close", "提前截止", "event_busy", PUBLISH, frozenset({PolicyStatus.PUBLISHED})),
@@ -52,7 +55,7 @@ class PolicyLifecycle(LookupAdmin):
         offered = [
             Button(title=title, url=_action_url(row, name), icon=icon, primary=name in {"review", "publish"})
             for name, title, icon, permission, states in ACTIONS
-            if _may(request, permission) and (not states or row.status in states)
+            if _may(request, permission, row) and (not states or row.status in states)
         ]
         compare = reverse("admin:policies_policy_compare") + f"?right={row.pk}"
         return [*offered, Button(title="与其他政策包比较", url=compare, icon="compare_arrows")]
@@ -155,7 +158,7 @@ class PolicyLifecycle(LookupAdmin):
         policy = self.get_object(request, str(pk))
         if not isinstance(policy, Policy):
             raise Http404
-        if not any(name == action and _may(request, permission) for name, _, _, permission, _ in ACTIONS):
+        if not any(name == action and _may(request, right, policy) for name, _, _, right, _ in ACTIONS):
             raise PermissionDenied
         return policy
 
@@ -191,8 +194,16 @@ class PolicyLifecycle(LookupAdmin):
         return TemplateResponse(request, template, {**shared, **context})
 
 
-def _may(request: HttpRequest, permission: str) -> bool:
-    return bool(request.user.has_perm(permission))
+def _may(request: HttpRequest, permission: str, policy: Policy) -> bool:
+    """Everybody may read any city's pack; what changes one is for the city's own offices."""
+    if not request.user.has_perm(permission):
+        return False
+    scope = scope_of(request)
+    if permission == LOOK or scope.everything:
+        return True
+    # The first four digits of a county's code are its city's.
+    own = Region.objects.filter(pk__in=scope.county_ids, code__startswith=policy.city_code[:4])
+    return own.exists()
 
 
 def _user(request: HttpRequest) -> Any:
