@@ -5,29 +5,27 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from config.demo.county import COUNTY_CODE
-from organizations.models import AccountSecurity, Hospital, HospitalKey, Office, StaffMember
-from organizations.services import hospital_key_issue
+from organizations.models import AccountSecurity, Hospital, HospitalKey, Office, Region
+from organizations.roles import HOSPITAL, INSURER
+from organizations.services import hospital_key_issue, staff_member_appoint
 
-VIEWED_APPS = ("beneficiaries", "organizations", "policies", "settlement", "reimbursement", "reporting")
-
-# What an office may do beyond looking: each looks ID numbers up (and is logged), and has work of its own.
-WORK = {
-    Office.Kind.MEDICAL_INSURANCE: (
-        "add_idnumberlook",
-        "add_hospitalkey",
-        "change_hospitalkey",
-        "review_policy",
-        "change_referralregistration",
-        "change_consumableapproval",
-        "handle_flag",
-    ),
-    Office.Kind.HEALTH: ("add_idnumberlook", "change_quarterlyledger"),
-    Office.Kind.FINANCE: ("add_idnumberlook",),
-}
+# User name, who it is, role; two people of one office, so that second reviews find a second person.
+LOGINS: tuple[tuple[str, str, str], ...] = (
+    ("admin", "系统管理员", ""),
+    ("office", "示例县医疗保障局 经办", Office.Kind.MEDICAL_INSURANCE),
+    ("office2", "示例县医疗保障局 复核", Office.Kind.MEDICAL_INSURANCE),
+    ("insurer", "承办保险机构（受医疗保障局委托）", INSURER),
+    ("health", "示例县卫生健康委员会", Office.Kind.HEALTH),
+    ("civil", "示例县民政局", Office.Kind.CIVIL_AFFAIRS),
+    ("poverty", "示例县扶贫办", Office.Kind.POVERTY),
+    ("finance", "示例县财政局", Office.Kind.FINANCE),
+    ("hospital", "医疗机构医保办", HOSPITAL),
+    ("prefecture", "市级主管部门", Office.Kind.SUPERVISOR),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,32 +62,35 @@ def credentials_ready(*, folder: Path) -> Credentials:
 
 
 def _accounts(kept: dict[str, str]) -> tuple[Account, ...]:
-    viewers, _ = Group.objects.get_or_create(name="查看人员")
-    viewers.permissions.set(
-        Permission.objects.filter(content_type__app_label__in=VIEWED_APPS, codename__startswith="view_")
-    )
     accounts = []
-    for username, title, office_kind in (
-        ("admin", "系统管理员", None),
-        ("office", "示例县医疗保障局", Office.Kind.MEDICAL_INSURANCE),
-        ("health", "示例县卫生健康委员会", Office.Kind.HEALTH),
-        ("finance", "示例县财政局", Office.Kind.FINANCE),
-    ):
+    for username, title, role in LOGINS:
         password = kept.get(username) or secrets.token_urlsafe(9)
         user, created = User.objects.get_or_create(username=username, defaults={"is_staff": True})
         if created or not user.check_password(password):
             user.set_password(password)
-            user.is_superuser = office_kind is None
+            user.is_superuser = not role
             user.save()
         # Made for whoever runs the demonstration: nobody has to change it first.
         AccountSecurity.objects.update_or_create(user=user, defaults={"password_is_own": True})
-        if office_kind is not None:
-            user.groups.add(viewers)
-            user.user_permissions.set(Permission.objects.filter(codename__in=WORK[office_kind]))
-            office = Office.objects.get(kind=office_kind, region__code=COUNTY_CODE)
-            StaffMember.objects.get_or_create(user=user, defaults={"office": office})
+        if role:
+            staff_member_appoint(user=user, at=_workplace(role), role=role)
         accounts.append(Account(username=username, password=password, title=title))
     return tuple(accounts)
+
+
+def _workplace(role: str) -> Office | Hospital:
+    """Where the holder of a role works; an office that is missing is founded."""
+    county = Region.objects.get(code=COUNTY_CODE)
+    if role == HOSPITAL:
+        return Hospital.objects.filter(county=county).order_by("code")[0]
+    if role == Office.Kind.SUPERVISOR:
+        office, _ = Office.objects.get_or_create(
+            kind=role, region=county.parent or county, defaults={"name": "示例市医疗保障局"}
+        )
+        return office
+    kind = Office.Kind.MEDICAL_INSURANCE if role == INSURER else Office.Kind(role)
+    found = Office.objects.filter(kind=kind, region=county).order_by("pk").first()
+    return found or Office.objects.create(kind=kind, region=county, name=f"{county.name}{kind.label}")
 
 
 def _key(hospital: Hospital, kept: dict[str, str]) -> str:

@@ -55,7 +55,7 @@ def print_summary(
     _row("管理后台", f"{site}/admin/")
     _row("接口文档", f"{site}/api/v1/docs/")
     for account in credentials.accounts:
-        _row("账号", f"{pad(account.username, 8)} 密码 {account.password}（{account.title}）")
+        _row("账号", f"{pad(account.username, 10)} 密码 {account.password}（{account.title}）")
     _row("医院密钥", f"{_short(Path(settings.VAR_DIR) / 'demo' / 'credentials.json')}")
 
 
