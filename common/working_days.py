@@ -18,9 +18,21 @@ SATURDAY = 5
 # A notice for a new year has moved days from here on in the December before (2001-12-29, 2011-12-31).
 NEW_YEAR_REACHES_BACK_TO = (12, 25)
 
+# The library answers for other years too, with no holiday at all.
+FIRST_YEAR, LAST_YEAR = holidays.China.start_year, holidays.China.end_year
+
 # Day -> is it worked; what the office corrected.
 Overrides = Mapping[date, bool]
 NO_OVERRIDES: Overrides = MappingProxyType({})
+
+
+class CalendarRangeError(ValueError):
+    """The calendar has no data for the year (没有该年的日历): nothing is guessed."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(
+            f"没有 {year} 年的节假日数据，不能计算期限；现有 {FIRST_YEAR} 年至 {LAST_YEAR} 年，请核对日期"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +54,11 @@ def calendar_overrides() -> Overrides:
 
 
 def is_working_day(day: date, overrides: Overrides = NO_OVERRIDES) -> bool:
-    """Whether offices work on ``day`` (是否工作日)."""
+    """Whether offices work on ``day`` (是否工作日).
+
+    Raises:
+        CalendarRangeError: no data for the year.
+    """
     corrected = overrides.get(day)
     if corrected is not None:
         return corrected
@@ -93,6 +109,8 @@ class _Calendar:
 
 @cache
 def _built_in(year: int) -> _Calendar:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise CalendarRangeError(year)
     # One frozen copy a year: the library's own object grows while it is asked, also from several threads.
     china = holidays.country_holidays("CN", years=year)
     return _Calendar(frozenset(china), frozenset(china.weekend_workdays))

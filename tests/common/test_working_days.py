@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from common.models import CalendarDay
 from common.working_days import (
+    CalendarRangeError,
     add_working_days,
     calendar_overrides,
     deadline,
@@ -60,6 +61,12 @@ def test_year_without_announcement_is_provisional_until_the_office_enters_a_work
     assert date(2098, 1, 25).weekday() == 5
     assert is_announced(2098, entered)
     assert not deadline(unannounced, 5, entered).provisional
+
+
+@pytest.mark.parametrize("start", [date(1949, 12, 1), date(2100, 12, 31)])
+def test_a_year_outside_the_calendar_is_refused_not_guessed(start: date) -> None:
+    with pytest.raises(CalendarRangeError, match="现有 1950 年至 2100 年"):
+        add_working_days(start, 5)
 
 
 def test_deadline_in_the_last_days_of_december_waits_for_the_notice_of_the_next_year() -> None:
