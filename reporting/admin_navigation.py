@@ -9,7 +9,7 @@ from django.urls import reverse, reverse_lazy
 Item = tuple[str, str, str]
 
 # Rarely opened: folded, so that the daily entries fit on a small screen.
-FOLDED = {"政策", "机构与账号"}
+FOLDED = {"公示与监管", "政策", "机构与账号"}
 GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "人员",
@@ -59,6 +59,20 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        "公示与监管",
+        (
+            ("reporting.indicatorfigure", "健康扶贫指标", "monitoring"),
+            ("reporting.indicatorfigure", "指标填报", "edit_note"),
+            ("reporting.indicatorfigure", "工作考核表", "grading"),
+            ("reporting.scoreitem", "考核评分项", "tune"),
+            ("reporting.notice", "季度公示", "campaign"),
+            ("reporting.noticeobjection", "公示异议", "feedback"),
+            ("reporting.inspectionplan", "双随机抽查", "casino"),
+            ("reporting.finding", "检查问题整改", "rule"),
+            ("reporting.inspector", "检查人员名录", "badge"),
+        ),
+    ),
+    (
         "政策",
         (
             ("policies.policy", "政策包", "policy"),
@@ -90,7 +104,12 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ),
 )
 # Pages of their own, by title; all others are the lists of their model.
-PAGES = {"试算": "settlement_trial", "政策包比较": "policies_policy_compare"}
+PAGES = {
+    "试算": "settlement_trial",
+    "政策包比较": "policies_policy_compare",
+    "健康扶贫指标": "reporting_indicators",
+    "工作考核表": "reporting_scores",
+}
 # Whoever sees these could give himself rights.
 SUPERUSERS_ONLY = {"auth.user", "auth.group", "organizations.loginrecord"}
 
