@@ -18,7 +18,11 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("beneficiaries.household", "户", "home"),
             ("beneficiaries.identity", "身份", "badge"),
             ("beneficiaries.rosterimport", "名单导入", "upload_file"),
+            ("beneficiaries.identitychange", "身份更正", "edit_calendar"),
             ("beneficiaries.enrolment", "参保", "how_to_reg"),
+            ("beneficiaries.notinsured", "参保缺口", "person_alert"),
+            ("beneficiaries.notinsured", "合理未参保", "person_off"),
+            ("beneficiaries.unabletopay", "无力缴费认定", "money_off"),
             ("beneficiaries.certificationapplication", "慢性病鉴定", "medical_information"),
             ("beneficiaries.certificationexam", "鉴定体检对照", "stethoscope"),
             ("beneficiaries.chroniccertificate", "门诊就医证", "badge"),
@@ -53,6 +57,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             ("beneficiaries.examadvance", "鉴定费用垫付", "receipt"),
             ("reimbursement.quarterlyledger", "季度台账", "table_view"),
+            ("reimbursement.premiumsheet", "参保资助申请", "volunteer_activism"),
             ("reimbursement.submission", "汇总申报", "send"),
             ("reimbursement.ledgerpayment", "拨付", "payments"),
             ("reimbursement.budget", "预算安排", "savings"),
@@ -105,6 +110,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
 )
 # Pages of their own, by title; all others are the lists of their model.
 PAGES = {
+    "参保缺口": "beneficiaries_gaps",
     "试算": "settlement_trial",
     "政策包比较": "policies_policy_compare",
     "健康扶贫指标": "reporting_indicators",

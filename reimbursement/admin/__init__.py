@@ -1,5 +1,21 @@
 """Admin of quarterly ledgers and of the way to received money (资金台账)."""
 
-from reimbursement.admin import budgets, ledgers, payments, premium_sheets, submissions
+from reimbursement.admin import (
+    budgets,
+    enrolment_gaps,
+    ledgers,
+    payments,
+    premium_sheets,
+    submissions,
+    yearly_records,
+)
 
-__all__ = ["budgets", "ledgers", "payments", "premium_sheets", "submissions"]
+__all__ = [
+    "budgets",
+    "enrolment_gaps",
+    "ledgers",
+    "payments",
+    "premium_sheets",
+    "submissions",
+    "yearly_records",
+]
