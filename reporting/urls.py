@@ -5,6 +5,7 @@ from django.urls import path
 from reporting.indicator_views import indicator_workbook, score_workbook
 from reporting.notice_views import notice_page, notice_workbook
 from reporting.payout_views import payout_file
+from reporting.premium_views import gap_workbook, insured_list_workbook, premium_workbook
 from reporting.register_views import register_workbook
 from reporting.statement_views import statement_page, statement_pdf
 from reporting.views import county_workbook, ledger_workbook, pack_comparison_workbook
@@ -17,6 +18,9 @@ urlpatterns = [
     path("ledgers/<int:ledger_id>/county-workbook/", county_workbook, name="county-workbook"),
     path("packs/<int:left_id>/<int:right_id>/", pack_comparison_workbook, name="pack-comparison"),
     path("registers/<slug:code>/workbook/", register_workbook, name="register-workbook"),
+    path("premiums/<int:sheet_id>/", premium_workbook, name="premium-workbook"),
+    path("gaps/<int:county_id>/<int:year>/", gap_workbook, name="gap-workbook"),
+    path("insured/<int:county_id>/<int:year>/", insured_list_workbook, name="insured-workbook"),
     path("payouts/<int:batch_id>/", payout_file, name="payout-file"),
     path("notices/<int:notice_id>/workbook/", notice_workbook, name="notice-workbook"),
     path("notices/<int:notice_id>/notice.pdf", notice_page, name="notice-page"),
