@@ -20,8 +20,9 @@ from common.encryption import blind_index
 from organizations.models import Hospital, Region
 from organizations.scope import Scope
 from policies.certification import ExamSplit, exam_items_split, exam_standard_of
+from policies.codes import ApplicationTiming
 from policies.errors import PolicyNotFoundError
-from policies.models import ApplicationRule, Disease, DiseaseList, ExamStandard, Policy, PolicyParameter
+from policies.models import ApplicationRule, Disease, ExamStandard, Policy, PolicyParameter
 from policies.selectors import policy_in_force
 from settlement.certification_errors import CertificationError, CertificationNotFoundError
 from settlement.errors import NotEnrolledError, PersonNotFoundError
@@ -126,10 +127,15 @@ def designated_hospitals(*, scope: Scope) -> QuerySet[Hospital]:
 def diseases_offered(*, on: date) -> list[tuple[str, str]]:
     """Keys and names of the diseases that packs in force take applications or renewals for."""
     rules = ApplicationRule.objects.filter(policy__status="published", policy__valid__contains=on)
-    codes = {code for row in rules for code in row.disease_lists}
-    lists = DiseaseList.objects.filter(code__in=codes)
-    rows = Disease.objects.filter(disease_list__in=lists).select_related("disease_list")
-    return [(row.key, f"{row.number} {row.name}") for row in rows.order_by("disease_list__code", "number")]
+    closed: dict[str, bool] = {}
+    for rule in rules.order_by("position"):
+        for code in rule.disease_lists:
+            closed.setdefault(code, rule.timing == ApplicationTiming.CLOSED)
+    rows = Disease.objects.filter(disease_list__code__in=closed).select_related("disease_list")
+    return [
+        (row.key, f"{row.number} {row.name}{'（仅续期）' if closed[row.disease_list.code] else ''}")
+        for row in rows.order_by("disease_list__code", "number")
+    ]
 
 
 def exams_kept(*, application: CertificationApplication) -> list[CertificationExam]:
