@@ -15,7 +15,7 @@ from organizations.models import Region
 from policies.models import LedgerKind
 from reimbursement.quarters import Quarter
 from reimbursement.selectors import LedgerKey, ledgers_to_build
-from reimbursement.services import ledger_build_by_key
+from reimbursement.services import county_quarter_build, ledger_build_by_key
 from reimbursement.services.premium_sheets import premium_sheet_build
 
 
@@ -46,6 +46,18 @@ def build_quarter(
     county = Region.objects.get(pk=county_id) if county_id is not None else None
     kind = LedgerKind.objects.select_related("policy").get(pk=kind_id) if kind_id is not None else None
     return _enqueue(Quarter(year, quarter), county=county, kind=kind)
+
+
+@shared_task(
+    name="reimbursement.build_county_quarter",
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=5,
+)
+def build_county_quarter(*, year: int, quarter: int, county_id: int, job_id: int) -> None:
+    """Build every ledger of a county and quarter while somebody watches (编制全县台账)."""
+    with suppress(JobTakenError):
+        county_quarter_build(year=year, quarter=quarter, county_id=county_id, job_id=job_id)
 
 
 @shared_task(

@@ -7,13 +7,16 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from common.clock import business_date
 from common.money import parse_yuan
 from organizations.admin.scoped import ScopedLookupAdmin
+from organizations.models import Region
 from reimbursement.errors import LedgerError
+from reimbursement.quarters import Quarter
 
 
 class NoteForm(forms.Form):
@@ -58,6 +61,24 @@ class ReceiveForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["received_on"].initial = business_date()
+
+
+class QuarterForm(forms.Form):
+    """Whose ledgers of which quarter to build."""
+
+    county = forms.ModelChoiceField(label="县（市、区）", queryset=Region.objects.none())
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2099)
+    quarter = forms.ChoiceField(
+        label="季度", choices=[(str(number), f"第{number}季度") for number in range(1, 5)]
+    )
+
+    def __init__(self, *args: Any, counties: Q, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last = Quarter.of(business_date()).previous
+        self.fields["year"].initial, self.fields["quarter"].initial = last.year, str(last.number)
+        field = self.fields["county"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Region.objects.filter(counties, level=Region.Level.COUNTY)
 
 
 def fen_of(written: str) -> int:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from celery import current_app
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,7 +18,7 @@ from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Cell, Panel, Table, link, text, yuan
 from organizations.admin.scoped import scope_of
 from organizations.scope import Scope
-from reimbursement.admin.asking import AskingAdmin, DeductForm, NoteForm, user_of
+from reimbursement.admin.asking import AskingAdmin, DeductForm, NoteForm, QuarterForm, user_of
 from reimbursement.admin.panels import (
     STATUS,
     deductions_of,
@@ -32,6 +33,7 @@ from reimbursement.models import LedgerLine, LedgerStep, LineDeduction, Quarterl
 from reimbursement.selectors import ledger_list, ledger_stage
 from reimbursement.services import (
     Actor,
+    county_quarter_order,
     county_submit,
     deduction_undo,
     ledger_confirm,
@@ -123,6 +125,8 @@ class QuarterlyLedgerAdmin(AskingAdmin):
         if may(CHANGE_LEDGERS):
             build = reverse("admin:reimbursement_ledger_build", args=[row.pk])
             buttons.append(Button(title="重新编制", url=build, icon="sync", post=True))
+            whole = reverse("admin:reimbursement_quarter_build")
+            buttons.append(Button(title="编制全县", url=whole, icon="library_add"))
         buttons += _step_buttons(request, row)
         if may(SUBMIT):
             submit = reverse("admin:reimbursement_ledger_submit", args=[row.pk])
@@ -134,6 +138,7 @@ class QuarterlyLedgerAdmin(AskingAdmin):
         urls: list[URLPattern] = super().get_urls()
         view = self.admin_site.admin_view
         steps: list[tuple[str, Any, str]] = [
+            ("build-quarter/", self.build_quarter, "quarter_build"),
             ("<int:pk>/build/", require_POST(self.build), "ledger_build"),
             ("<int:pk>/submit/", self.submit, "ledger_submit"),
             ("<int:pk>/return/", self.send_back, "ledger_return"),
@@ -162,6 +167,35 @@ class QuarterlyLedgerAdmin(AskingAdmin):
         self.log_change(request, ledger, "重新编制")
         messages.success(request, "已交后台重新编制，稍后刷新本页查看结果。")
         return HttpResponseRedirect(_page(ledger))
+
+    def build_quarter(self, request: HttpRequest) -> HttpResponse:
+        """Build every ledger of a county and quarter in the background, with progress (编制全县台账)."""
+        if not request.user.has_perm(CHANGE_LEDGERS):
+            raise PermissionDenied
+        form = QuarterForm(request.POST or None, counties=scope_of(request).limit(county="pk", hospital=""))
+        if request.method == "POST" and form.is_valid():
+            values = form.cleaned_data
+            keys = {"year": values["year"], "quarter": int(values["quarter"])}
+            result = reverse("admin:reimbursement_quarterlyledger_changelist")
+            job = county_quarter_order(
+                county=values["county"], owner=user_of(request), result_url=result, **keys
+            )
+            # By name: doors do not import one another.
+            task = current_app.signature(
+                "reimbursement.build_county_quarter",
+                kwargs={**keys, "county_id": values["county"].pk, "job_id": job.pk},
+            )
+            transaction.on_commit(task.apply_async)
+            return HttpResponseRedirect(reverse("admin:common_job_change", args=[job.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "编制全县台账",
+            "form": form,
+            "note": "季度未结束的为预编；已报送的台账不变，以后的更正计入下一季度。",
+            "back_url": reverse("admin:reimbursement_quarterlyledger_changelist"),
+        }
+        return TemplateResponse(request, "settlement/form_page.html", context)
 
     def step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         """Confirm, withdraw or review (确认、撤回、审核通过)."""

@@ -2,6 +2,7 @@
 
 from reimbursement.services.actors import Actor
 from reimbursement.services.budgets import budget_record
+from reimbursement.services.county_quarters import county_quarter_build, county_quarter_order
 from reimbursement.services.ledgers import ledger_build, ledger_build_by_key, ledger_submit, quarter_build
 from reimbursement.services.paying import (
     approval_undo,
@@ -24,6 +25,8 @@ __all__ = [
     "Actor",
     "approval_undo",
     "budget_record",
+    "county_quarter_build",
+    "county_quarter_order",
     "county_submit",
     "deduction_undo",
     "item_pay",

@@ -5,10 +5,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from common.models import Job
 from common.money import format_yuan
 from policies.models import Fund
 from reimbursement.models import Budget, LedgerPayment, Submission
 from reimbursement.services import Actor, county_submit, ledger_confirm, ledger_review
+from reimbursement.tasks import build_county_quarter
 from tests.admin.conftest import Login
 from tests.admin.test_actions import allow
 from tests.admin.world import World, ledger_of
@@ -106,3 +108,19 @@ def test_a_line_is_deducted_and_a_budget_recorded_inside_the_county(world: World
     clerk.post(url, budget)
     assert Budget.objects.get().amount_fen == 100_000
     assert clerk.get(reverse("admin:reimbursement_budget_changelist")).status_code == 200
+
+
+def test_a_county_s_quarter_is_built_by_the_worker(
+    world: World, clerk: Client, django_capture_on_commit_callbacks
+) -> None:
+    url = reverse("admin:reimbursement_quarter_build")
+    form = {"county": world.county.pk, "year": 2019, "quarter": "2"}
+    assert clerk.post(url, form).status_code == 403
+    allow("clerk", "change_quarterlyledger")
+    assert "编制全县台账" in clerk.get(url).content.decode()
+    clerk.post(url, {**form, "county": world.other_county.pk})
+    assert not Job.objects.exists()
+    with django_capture_on_commit_callbacks() as callbacks:
+        answer = clerk.post(url, form)
+    assert answer["Location"] == reverse("admin:common_job_change", args=[Job.objects.get().pk])
+    assert callbacks[0].__self__.task == build_county_quarter.name
