@@ -189,9 +189,8 @@ def _drug_lists_of(tables: PolicyTables) -> Sequence[DrugList]:
     """The lists of drugs that the pack's rows name; two queries."""
     rows = (*tables.rules, *tables.uplifts, *tables.waivers)
     codes = {code for row in rows for code in row.drug_lists}
-    return (
-        DrugList.objects.filter(code__in=codes).select_related("clause__document").prefetch_related("drugs")
-    )
+    lists = DrugList.objects.filter(code__in=codes)
+    return list(lists.select_related("clause__document").prefetch_related("drugs"))
 
 
 def _drugs(drug_lists: Sequence[DrugList]) -> Table:
