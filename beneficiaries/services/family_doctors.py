@@ -1,5 +1,6 @@
 """Family doctors (家庭医生签约服务): contracts, follow-ups, funds; one transaction each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -95,7 +96,8 @@ def follow_up_plan(*, contract: DoctorContract, kind: str, planned_on: date, by:
     if not _covers(contract, planned_on):
         raise FamilyDoctorError("计划日期须在签约服务期内。")
     follow_up = FollowUp(contract=contract, kind=kind, planned_on=planned_on, planned_by=by)
-    _save(follow_up)
+    # What is filled in when it is done.
+    _save(follow_up, later=("done_on", "done_by", "done_at"))
     return follow_up
 
 
@@ -189,9 +191,9 @@ def _covers(contract: DoctorContract, day: date) -> bool:
     return lower is not None and lower <= day and (upper is None or day < upper)
 
 
-def _save(row: DoctorContract | FollowUp) -> None:
+def _save(row: DoctorContract | FollowUp, *, later: Sequence[str] = ()) -> None:
     try:
-        row.full_clean()
+        row.full_clean(exclude=later)
     except ValidationError as error:
         raise FamilyDoctorError("；".join(error.messages)) from error
     row.save()
