@@ -36,7 +36,7 @@ def clerk_of(region: Region, *permissions: str) -> Client:
     """Somebody of the county's office with these permissions."""
     user = User.objects.create_user(f"clerk{region.code}{len(permissions)}", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=("view_identitychange", *permissions)))
-    office = Office.objects.create(name="医保局", kind=Office.Kind.MEDICAL_INSURANCE, region=region)
+    office, _ = Office.objects.get_or_create(name="医保局", kind=Office.Kind.MEDICAL_INSURANCE, region=region)
     StaffMember.objects.create(user=user, office=office)
     client = Client()
     client.force_login(user)
