@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import User
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from beneficiaries.models import Enrolment, Identity
@@ -164,6 +165,7 @@ def test_targets_are_those_of_the_county_s_pack_with_their_doubts(world: World) 
     )
     draft.confirmed_provisional = ["parameters:target-reimbursement", "parameters:target-in-county"]
     draft.status = "published"
+    draft.published_at = timezone.now()
     draft.save()
     counties = list(Region.objects.filter(level="county"))
     targets = indicator_targets(counties=counties, period=Period.of(2020))

@@ -1,0 +1,131 @@
+"""Random draws (双随机): once, repeatable, by documented arithmetic; findings followed to their end."""
+
+import hashlib
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from organizations.models import Hospital
+from organizations.scope import EVERYTHING, Scope, scope_of_hospital
+from reporting.errors import AlreadyClosedError, AlreadyDrawnError, OutOfScopeError, TooFewError
+from reporting.inspections.drawing import draw
+from reporting.models import DrawFrame, Drawn, Finding, InspectionDraw, InspectionPlan, Inspector
+from reporting.selectors.inspections import draw_repeats, finding_list, plan_list
+from reporting.services.inspections import finding_record, finding_step, plan_draw, plan_make
+from tests.reimbursement.rows import World
+from tests.reporting.indicator_world import clerk, visit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def inspectors(world: World) -> World:
+    for number in range(1, 6):
+        Inspector.objects.create(
+            county=world.county, number=f"J{number}", name=f"检查员{number}", workplace="医保局",
+            active=number < 5,
+        )  # fmt: skip
+    return world
+
+
+def plan_of(world: World, kind: str = "claims", objects: int = 2, people: int = 2) -> InspectionPlan:
+    return plan_make(
+        scope=EVERYTHING, county=world.county, title="2019年第二季度抽查", kind=kind,
+        since=date(2019, 4, 1), until=date(2019, 6, 30), object_count=objects, inspector_count=people,
+        by=clerk(f"planner{InspectionPlan.objects.count()}", region=world.county),
+    )  # fmt: skip
+
+
+def test_the_smallest_hashes_of_seed_and_key_are_drawn() -> None:
+    keys = ["A", "B", "C", "D"]
+    hashes = {key: hashlib.sha256(f"20190701|{key}".encode()).hexdigest() for key in keys}
+    expected = sorted(keys, key=hashes.__getitem__)[:2]
+    drawn = draw(seed="20190701", keys=iter(keys), wanted=2)
+    assert [key for key, _ in drawn] == expected
+    assert drawn == draw(seed="20190701", keys=reversed(keys), wanted=2)
+    assert [key for key, _ in draw(seed="x", keys=keys, wanted=4)] == ["A", "D", "C", "B"]
+
+
+def test_a_draw_keeps_seed_list_and_result_and_can_be_repeated(inspectors: World) -> None:
+    wanted = [visit(inspectors) for _ in range(6)]
+    visit(inspectors, on="2019-07-01")
+    visit(inspectors, county=inspectors.other_county)
+    plan = plan_of(inspectors)
+    drawing = plan_draw(scope=EVERYTHING, plan=plan, by=plan.made_by, seed="20190701")
+    keys = [str(claim.pk) for claim in wanted]
+    assert drawing.frame.get().keys.split("\n") == keys
+    assert (drawing.frame_count, drawing.inspector_keys) == (6, ["J1", "J2", "J3", "J4"])
+    assert drawing.frame_hash == hashlib.sha256("\n".join(keys).encode()).hexdigest()
+    drawn = [key for key, _ in draw(seed="20190701", keys=keys, wanted=2)]
+    assert list(drawing.drawn.filter(side="object").values_list("key", flat=True)) == drawn
+    assert drawing.drawn.filter(side="inspector").count() == 2
+    # New claims do not matter: what was drawn from is kept.
+    visit(inspectors)
+    assert draw_repeats(drawing=drawing)
+    drawing.seed = "another"
+    assert not draw_repeats(drawing=drawing)
+
+
+def test_a_plan_is_drawn_once_and_nothing_drawn_can_be_changed(inspectors: World) -> None:
+    for _ in range(3):
+        visit(inspectors)
+    plan = plan_of(inspectors)
+    first = plan_draw(scope=EVERYTHING, plan=plan, by=plan.made_by)
+    assert len(first.seed) == 32
+    with pytest.raises(AlreadyDrawnError):
+        plan_draw(scope=EVERYTHING, plan=plan, by=plan.made_by)
+    assert InspectionDraw.objects.get() == first
+    assert (DrawFrame.objects.count(), Drawn.objects.count()) == (1, 4)
+    for model, change in (
+        (InspectionDraw, {"seed": "1"}),
+        (Drawn, {"key": "1"}),
+        (InspectionPlan, {"title": "x"}),
+    ):
+        with pytest.raises(IntegrityError, match="insert_only"), transaction.atomic():
+            model.objects.update(**change)  # type: ignore[attr-defined]
+
+
+def test_too_short_lists_and_strangers_draw_nothing(inspectors: World) -> None:
+    visit(inspectors)
+    few, nobody = plan_of(inspectors), plan_of(inspectors, objects=1, people=5)
+    for plan in (few, nobody):
+        with pytest.raises(TooFewError):
+            plan_draw(scope=EVERYTHING, plan=plan, by=plan.made_by)
+    with pytest.raises(OutOfScopeError):
+        plan_draw(scope=Scope(county_ids=frozenset({inspectors.other_county.pk})), plan=few, by=few.made_by)
+    assert not InspectionDraw.objects.exists()
+    assert not plan_list(scope=scope_of_hospital(inspectors.hospital)).exists()
+
+
+def test_hospitals_of_the_county_are_drawn_by_code(inspectors: World) -> None:
+    plan = plan_of(inspectors, kind="hospitals", objects=1)
+    drawing = plan_draw(scope=EVERYTHING, plan=plan, by=plan.made_by)
+    codes = Hospital.objects.filter(county=inspectors.county).order_by("code").values_list("code", flat=True)
+    assert drawing.frame.get().keys == "\n".join(codes)
+    assert drawing.drawn.get(side="object").label in {"清水县人民医院", "清水县中医院"}
+
+
+def test_a_finding_is_followed_to_its_end(inspectors: World) -> None:
+    by = clerk("recorder", region=inspectors.county)
+    finding = finding_record(
+        scope=EVERYTHING, county=inspectors.county, kind="third_party", inspected_by="第三方审计",
+        found_on=date(2019, 7, 1), what="超范围检查", responsible="王主任", due_on=date(2019, 7, 31),
+        hospital=inspectors.hospital, by=by,
+    )  # fmt: skip
+    for kind in ("rectified", "checked", "criticised", "closed"):
+        finding_step(scope=EVERYTHING, finding=finding, kind=kind, on=date(2019, 7, 9), note="已办", by=by)
+    with pytest.raises(AlreadyClosedError):
+        finding_step(
+            scope=EVERYTHING, finding=finding, kind="rectified", on=date(2019, 8, 1), note="又办", by=by
+        )
+    assert finding.steps.count() == 4
+    assert finding_list(scope=scope_of_hospital(inspectors.hospital)).get().closed
+    assert not finding_list(scope=scope_of_hospital(inspectors.other_hospital)).exists()
+    with pytest.raises(OutOfScopeError):
+        finding_record(
+            scope=Scope(county_ids=frozenset({inspectors.other_county.pk})), county=inspectors.county,
+            kind="random", inspected_by="x", found_on=date(2019, 7, 1), what="x", responsible="x",
+            due_on=date(2019, 7, 2), by=by,
+        )  # fmt: skip
+    assert Finding.objects.count() == 1
