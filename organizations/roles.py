@@ -47,6 +47,21 @@ _ROSTERS = (
 )
 _LOOK = "beneficiaries.add_idnumberlook"
 _REGISTERS = "beneficiaries.add_registerentry"
+# Supervision in the county: indicators, random inspection, findings, public notices (郑医保办〔2019〕5号).
+_SUPERVISION = (
+    "reporting.add_indicatorfigure",
+    "reporting.add_inspectionplan",
+    "reporting.draw_inspectionplan",
+    "reporting.add_inspector",
+    "reporting.change_inspector",
+    "reporting.add_scoreitem",
+    "reporting.change_scoreitem",
+    "reporting.add_finding",
+    "reporting.add_findingstep",
+    "reporting.add_notice",
+    "reporting.add_noticeobjection",
+    "reporting.add_noticeobjectionstep",
+)
 
 ROLES: Mapping[str, Role] = MappingProxyType(
     {
@@ -60,6 +75,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 *_CERTIFICATION,
                 *_ROSTERS,
                 "beneficiaries.add_servicefee",
+                "beneficiaries.add_notinsured",
                 "organizations.add_hospitalkey",
                 "organizations.change_hospitalkey",
                 "organizations.change_hospital",
@@ -81,7 +97,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "reimbursement.review_quarterlyledger",
                 "reimbursement.submit_submission",
                 "reporting.change_printsetting",
-                "reporting.draw_inspectionplan",
+                *_SUPERVISION,
             ),
         ),
         Office.Kind.HEALTH: Role(
@@ -101,7 +117,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "reimbursement.change_quarterlyledger",
                 "reimbursement.review_quarterlyledger",
                 "reimbursement.submit_submission",
-                "reporting.draw_inspectionplan",
+                *_SUPERVISION,
             ),
         ),
         Office.Kind.CIVIL_AFFAIRS: Role(
@@ -137,7 +153,13 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             name="上级主管",
             clause="郑医保办〔2019〕5号 二；黔南医保发〔2019〕36号 三(三)：监督检查，只查不改",
             sees=(*_COMMON, *_PEOPLE, *_MONEY, "organizations", "common.change"),
-            does=("reporting.draw_inspectionplan",),
+            does=(
+                "reporting.add_indicatorfigure",
+                "reporting.add_inspectionplan",
+                "reporting.draw_inspectionplan",
+                "reporting.add_finding",
+                "reporting.add_findingstep",
+            ),
         ),
         HOSPITAL: Role(
             name="医疗机构",
@@ -192,6 +214,8 @@ ONLY_ADMINISTRATORS: Mapping[str, str] = MappingProxyType(
         "organizations.region": "行政区划由系统管理员维护",
         "organizations.office": "单位由系统管理员维护",
         "organizations.hospital": "医疗机构的增删由系统管理员办理",
+        "reporting.inspector": "检查人员由系统管理员删除",
+        "reporting.scoreitem": "考核项目由系统管理员删除",
         "reporting.printsetting": "打印设置的增删由系统管理员办理",
         "common.calendarday": "工作日历由系统管理员维护",
         "common.change": "变更记录",
