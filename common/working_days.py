@@ -19,7 +19,8 @@ SATURDAY = 5
 NEW_YEAR_REACHES_BACK_TO = (12, 25)
 
 # The library answers for other years too, with no holiday at all.
-FIRST_YEAR, LAST_YEAR = holidays.China.start_year, holidays.China.end_year
+_CHINA = holidays.country_holidays("CN")
+FIRST_YEAR, LAST_YEAR = _CHINA.start_year, _CHINA.end_year
 
 # Day -> is it worked; what the office corrected.
 Overrides = Mapping[date, bool]

@@ -1,6 +1,7 @@
 """Where a ledger stands, and what of an item is approved and paid (办理情况)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BigIntegerField, Model, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -109,10 +110,8 @@ def with_sums(items: QuerySet[SubmissionItem]) -> QuerySet[SubmissionItem]:
 
 def item_sums(*, item: SubmissionItem) -> ItemSums:
     """The sums of one item, as they are now."""
-    row = with_sums(SubmissionItem.objects.filter(pk=item.pk)).values(
-        "applied_fen", "deducted_fen", "approved_fen", "paid_fen"
-    )
-    return ItemSums(**row.get())
+    rows: QuerySet[Any] = with_sums(SubmissionItem.objects.filter(pk=item.pk))
+    return ItemSums(**rows.values("applied_fen", "deducted_fen", "approved_fen", "paid_fen").get())
 
 
 def fund_sums(*, ledger_id: int) -> dict[str, int]:
@@ -121,10 +120,11 @@ def fund_sums(*, ledger_id: int) -> dict[str, int]:
     return dict(lines.annotate(fen=Sum("amount_fen")).values_list("fund", "fen").order_by("fund"))
 
 
-def _sum_of(model: type[Model]) -> QuerySet[Model]:
-    rows = model._default_manager.filter(item=OuterRef("pk")).order_by().values("item")
-    return rows.annotate(fen=Sum("amount_fen")).values("fen")
+def _sum_of(model: type[Model]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model._default_manager.filter(item=OuterRef("pk")).order_by().values("item")
+    sums: QuerySet[Any] = rows.annotate(fen=Sum("amount_fen")).values("fen")
+    return sums
 
 
-def _fen(sums: QuerySet[Model]) -> Coalesce:
+def _fen(sums: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(sums, output_field=BigIntegerField()), 0)

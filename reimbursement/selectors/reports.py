@@ -197,11 +197,10 @@ def days_to_payment(*, scope: Scope, year: int) -> list[DaysRow]:
 
     Per hospital; only items that are paid in full; counted in calendar days. Two queries.
     """
+    items: QuerySet[Any] = item_list(scope=scope).filter(submission__year=year, submission__pays=True)
     finished = {
         (item.ledger_id, item.fund): item.last_paid_on
-        for item in item_list(scope=scope)
-        .filter(submission__year=year, submission__pays=True)
-        .exclude(paid_fen=0)
+        for item in items.exclude(paid_fen=0)
         .filter(paid_fen=F("applied_fen") - F("deducted_fen"))
         .annotate(last_paid_on=Max("payments__paid_on", filter=_STANDING))
     }

@@ -17,7 +17,8 @@ def lines_add(*, ledger: QuarterlyLedger, source: Source, rows: QuerySet[Any]) -
     """
     nothing = Cast(Value(None), BigIntegerField())
     _insert(ledger, source, rows.filter(source.original).annotate(line_corrects=nothing))
-    _insert(ledger, source, rows.annotate(line_corrects=_corrected(ledger, source)))
+    corrections = rows.filter(~source.original)
+    _insert(ledger, source, corrections.annotate(line_corrects=_corrected(ledger, source)))
 
 
 def _corrected(ledger: QuarterlyLedger, source: Source) -> Subquery:

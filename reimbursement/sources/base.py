@@ -67,12 +67,14 @@ class Source:
         condition = Q(pk__in=())
         for row in stated:
             condition |= self.condition(row)
-        return self.model._default_manager.filter(condition, self.always).annotate(
+        rows: QuerySet[Any] = self.model._default_manager.filter(condition, self.always)
+        found: QuerySet[Any] = rows.annotate(
             at_county=F(self.county),
             at_hospital=F(self.hospital),
             line_fen=F(self.amount_field),
             line_fund=self.fund(kind),
         )
+        return found
 
 
 def first_settled_as(kind: LedgerKind, *, claim: str) -> Q:

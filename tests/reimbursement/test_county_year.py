@@ -23,7 +23,7 @@ from reimbursement.services import (
 )
 from reimbursement.verify import verify_ledgers
 from settlement.models import Payment
-from tests.reimbursement.county_year import claims_post, corrections_post, differing
+from tests.reimbursement.county_year import claims_post, corrections_post, differing, statistics_refresh
 from tests.reimbursement.rows import make_world
 from tests.reimbursement.test_verify import without_guards
 
@@ -43,7 +43,9 @@ def test_lines_of_a_year_come_to_its_payments_per_fund_and_hospital(settings: Se
         begins = f"2019-{3 * quarter - 2:02d}-01"
         corrections_post(template=template, on=f"2019-{3 * quarter:02d}-20", before=begins, every=9)
         corrections_post(template=template, on=f"2019-{3 * quarter:02d}-28", before="2020-01-01", every=31)
-        for ledger in quarter_build(year=2019, quarter=quarter):
+        built = quarter_build(year=2019, quarter=quarter)
+        statistics_refresh()
+        for ledger in built:
             ledger_confirm(ledger_id=ledger.pk, by=Actor(hospital=ledger.hospital))
             ledger_review(ledger_id=ledger.pk, by=clerk)
         county_submit(kind=world.kind, county=world.county, year=2019, quarter=quarter)
