@@ -1,6 +1,7 @@
 # make run  — set everything up, play one quarter, serve the site until Ctrl-C
 # make fresh — the same from an empty embedded database
 # make test — set everything up, run the whole suite
+# make fuzz — the tests of the hospitals' interface against a live server, twenty times as long
 # make check — what CI runs before the tests: format, lint, types, import direction, migrations
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ STACK := $(BIN)/python -m config.stack run --
 PIP := $(BIN)/pip --disable-pip-version-check --quiet install --require-hashes
 PORT ?= 8000
 
-.PHONY: run fresh test check format bench shell stop lock
+.PHONY: run fresh test fuzz check format bench shell stop lock
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本：make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -39,6 +40,9 @@ test: $(VENV)/.dev
 	@# Pages name their static files by content: a page that names a missing one fails.
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	$(STACK) $(BIN)/python -m pytest $(ARGS)
+
+fuzz: $(VENV)/.dev
+	DOUDI_FUZZ=20 $(STACK) $(BIN)/python -m pytest tests/client $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -199,6 +199,11 @@ SPECTACULAR_SETTINGS = {
         "ReconciliationResult": "settlement.api.schema_reconciliation.RESULTS",
         "ReconciliationLineResult": "settlement.api.schema_reconciliation.LINE_RESULTS",
     },
+    # The names of choices, then the error codes and examples of each operation.
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "settlement.api.contract.contract_completed",
+    ],
     "SERVE_PERMISSIONS": [],
     "SERVE_AUTHENTICATION": [],
 }

@@ -1,5 +1,6 @@
 """What the interface looks like (接口说明): for the OpenAPI document only; ``claim_in`` reads requests."""
 
+from django.core.validators import RegexValidator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -18,7 +19,9 @@ class Yuan(serializers.CharField):
 
     def __init__(self, label: str, *, required: bool = True, signed: bool = False) -> None:
         sign = "，冲销为负" if signed else ""
-        super().__init__(help_text=f"{label}：{_YUAN}{sign}", required=required)
+        # What postings net to may be negative anywhere; requests say where it may not.
+        form = RegexValidator(r"^-?(0|[1-9][0-9]{0,12})\.[0-9]{2}$")
+        super().__init__(help_text=f"{label}：{_YUAN}{sign}", required=required, validators=[form])
 
 
 class LineIn(serializers.Serializer):
@@ -64,7 +67,7 @@ class MessageId(serializers.CharField):
             max_length=30,
             required=required,
             help_text="发送方报文ID（msgid）：机构编码 12 位 + 时间 14 位 + 顺序号 4 位，本机构内唯一；"
-            "没有收到答复时据此查询",
+            "没有收到答复时据此查询；答复所指即医药机构结算ID（medins_setl_id）",
         )
 
 
@@ -97,7 +100,11 @@ class ClaimIn(serializers.Serializer):
 
     claim_no = serializers.CharField(max_length=60, help_text="单据号，本机构内唯一：重复提交的依据")
     id_number = serializers.CharField(help_text="公民身份号码，18 位（certno）")
-    visit_type = serializers.ChoiceField(choices=VisitType.choices, help_text="就诊类型（med_type）")
+    visit_type = serializers.ChoiceField(
+        choices=VisitType.choices,
+        help_text="就诊类型（med_type）：outpatient 11、emergency 13、inpatient 21，"
+        "chronic_outpatient 和 special_outpatient 14",
+    )
     admitted_on = serializers.DateField(required=False, help_text="入院日期；门诊可不填，即就诊日期")
     discharged_on = serializers.DateField(help_text="出院日期，门诊为就诊日期：决定待遇年度和政策")
     bed_days = serializers.IntegerField(required=False, help_text="床日；住院不填时按入出院日期计")
@@ -135,8 +142,12 @@ class ReversalIn(serializers.Serializer):
 class BatchIn(serializers.Serializer):
     """Several claims at once (批量结算)."""
 
-    claims = ClaimIn(
-        many=True, help_text="至多 200 张单据，按顺序逐张结算，一张有误不影响其他；整个请求至多 2 MB"
+    # Any value: what is no claim is refused in its own result, and spoils no other.
+    claims = serializers.ListField(
+        child=serializers.JSONField(help_text="一张费用申报，内容同单张结算（ClaimIn）"),
+        min_length=1,
+        max_length=200,
+        help_text="1 至 200 张单据，按顺序逐张结算，一张有误不影响其他；整个请求至多 2 MB",
     )
 
 
@@ -151,9 +162,13 @@ class FundOut(serializers.Serializer):
 class PaymentOut(serializers.Serializer):
     """What one tier paid (分段支付)."""
 
-    tier = serializers.CharField()
+    tier = serializers.CharField(
+        help_text="保障层次：basic 基本医保统筹（hifp_pay）、critical 大病保险（居民 hifmi_pay，"
+        "职工 hifob_pay）、"
+        "assistance 医疗救助（maf_pay）、supplementary 大病补充和 backstop 财政兜底（oth_pay）"
+    )
     tier_name = serializers.CharField()
-    benefit = serializers.CharField()
+    benefit = serializers.CharField(help_text="层次内的项目；空为层次本身")
     rule = serializers.CharField(help_text="所用规则")
     amount = Yuan("合计")
     to_hospital = Yuan("付给医疗机构")
@@ -173,7 +188,7 @@ class FiguresOut(serializers.Serializer):
     in_scope = Yuan("政策范围内（inscp_scp_amt）")
     over_quota = Yuan("超病种限额")
     hospital_borne = Yuan("医院承担（hosp_part_amt）")
-    paid = Yuan("各层次支付合计，不含个人账户（fund_pay_sumamt）")
+    paid = Yuan("各层次支付合计（fund_pay_sumamt），本系统不含个人账户")
     account = Yuan("补付到患者账户")
     patient = Yuan("个人负担（psn_part_amt）")
 

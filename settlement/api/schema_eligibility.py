@@ -17,7 +17,9 @@ class EnrolmentOut(serializers.Serializer):
     """Enrolment of the year (参保)."""
 
     year = serializers.IntegerField()
-    insurance_type = serializers.ChoiceField(choices=InsuranceType.choices, help_text="险种（insutype）")
+    insurance_type = serializers.ChoiceField(
+        choices=InsuranceType.choices, help_text="险种（insutype）：residents 390、employees 310"
+    )
     insurance_type_name = serializers.CharField()
     county = serializers.CharField(help_text="参保县（市、区）代码（insu_admdvs）")
     county_name = serializers.CharField()
