@@ -9,8 +9,9 @@ from collections.abc import Sequence
 BASIS_POINTS = 10_000
 FEN_PER_YUAN = 100
 
-_YUAN = re.compile(r"-?(?:0|[1-9]\d{0,12})\.\d{2}")
-_PERCENT = re.compile(r"(?:0|[1-9]\d{0,3})(?:\.\d{1,2})?%")
+# Digits of other scripts are none.
+_YUAN = re.compile(r"-?(?:0|[1-9]\d{0,12})\.\d{2}", re.ASCII)
+_PERCENT = re.compile(r"(?:0|[1-9]\d{0,3})(?:\.\d{1,2})?%", re.ASCII)
 
 
 class AmountFormatError(ValueError):
