@@ -31,8 +31,9 @@ class IdentityChange(models.Model):
     )
     kind = models.CharField("办理事项", max_length=12, choices=Kind.choices)
     category = models.CharField("身份类别", max_length=30, choices=IdentityCategory.choices, blank=True)
-    before = DateRangeField("原有效期", null=True)
-    after = DateRangeField("新有效期", null=True)
+    # The stubs do not know that a range may be null.
+    before = DateRangeField("原有效期", null=True)  # type: ignore[misc]
+    after = DateRangeField("新有效期", null=True)  # type: ignore[misc]
     recognised_by = models.CharField("认定部门", max_length=20, choices=Office.Kind.choices, blank=True)
     basis = models.CharField("依据（文号或凭证）", max_length=200)
     reason = models.CharField("事由", max_length=200)

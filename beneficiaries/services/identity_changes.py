@@ -105,7 +105,8 @@ def _period(asked: AskedChange) -> DateRange | None:
 def _old(person: Person, asked: AskedChange) -> Identity | None:
     if asked.kind not in (Kind.CORRECTED, Kind.WITHDRAWN):
         return None
-    found = Identity.objects.filter(person=person, pk=asked.identity_id, category=asked.category).first()
+    held = Identity.objects.filter(person=person, category=asked.category)
+    found = held.filter(pk=asked.identity_id or 0).first()
     if found is None:
         raise IdentityChangeError("identity_gone", "该身份记录已被更正或撤销，请返回人员页面重新选择。")
     return found

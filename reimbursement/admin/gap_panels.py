@@ -34,10 +34,10 @@ def county_url(county: Region, **asked: Any) -> str:
 
 def gap_panels(request: HttpRequest, county: Region, terms: GapTerms) -> list[Panel]:
     """Villages, or a village's households and people, or a household's people, as asked."""
-    place = {"scope": scope_of(request), "county_id": county.pk, "terms": terms}
+    place: dict[str, Any] = {"scope": scope_of(request), "county_id": county.pk, "terms": terms}
     if "village" not in request.GET:
         return [_villages(county, terms, place), _groups(request, county, terms)]
-    village = {"township": request.GET.get("township", ""), "village": request.GET["village"]}
+    village: dict[str, Any] = {"township": request.GET.get("township", ""), "village": request.GET["village"]}
     people = within_village(people_missing(**place), **village)
     if request.GET.get("household", "").isdecimal():
         people = people.filter(household=int(request.GET["household"]))
@@ -69,7 +69,7 @@ def _villages(county: Region, terms: GapTerms, place: dict[str, Any]) -> Table:
     )
 
 
-def _households(county: Region, terms: GapTerms, place: dict[str, Any], village: dict[str, str]) -> Table:
+def _households(county: Region, terms: GapTerms, place: dict[str, Any], village: dict[str, Any]) -> Table:
     found = households_missing(**place, **village)
     return Table(
         title=f"{village['township']}{village['village']}，按户",

@@ -72,7 +72,7 @@ def people_of(
     *, county_id: int, year: int, last_day: date, chunk: int = CHUNK
 ) -> Iterator[list[InsuredPerson]]:
     """Everybody the sheet may concern, in the order of keys, ``chunk`` at a time."""
-    terms = {
+    terms: dict[str, int | date] = {
         "county": county_id, "year": year, "first": date(year, 1, 1), "end": last_day + timedelta(days=1),
         "limit": chunk, "after": 0,
     }  # fmt: skip

@@ -102,7 +102,7 @@ def _listed(people: QuerySet[Person], terms: GapTerms) -> Iterator[ListedPerson]
     )
     for number, person in enumerate(rows.iterator(chunk_size=CHUNK), start=1):
         household = person.household
-        identities: list[Identity] = person.held_then  # type: ignore[attr-defined]
+        identities: list[Identity] = person.held_then
         yield ListedPerson(
             number=number,
             name=person.name,
