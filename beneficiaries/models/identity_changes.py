@@ -1,4 +1,4 @@
-"""Who changed an identity by hand, when and why (身份更正): insert-only, so what held before stays readable."""
+"""Who changed an identity by hand, when and why (身份更正): insert-only, what held before stays readable."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
