@@ -5,6 +5,7 @@ from django.urls import path
 from reporting.indicator_views import indicator_workbook, score_workbook
 from reporting.notice_views import notice_page, notice_workbook
 from reporting.payout_views import payout_file
+from reporting.policy_sheet_views import policy_sheet_file
 from reporting.premium_views import gap_workbook, insured_list_workbook, premium_workbook
 from reporting.register_views import register_workbook
 from reporting.statement_views import statement_page, statement_pdf
@@ -16,6 +17,7 @@ urlpatterns = [
     path("claims/<int:claim_id>/statement.pdf", statement_pdf, name="statement-pdf"),
     path("ledgers/<int:ledger_id>/workbook/", ledger_workbook, name="ledger-workbook"),
     path("ledgers/<int:ledger_id>/county-workbook/", county_workbook, name="county-workbook"),
+    path("packs/<int:policy_id>/sheet.pdf", policy_sheet_file, name="policy-sheet"),
     path("packs/<int:left_id>/<int:right_id>/", pack_comparison_workbook, name="pack-comparison"),
     path("registers/<slug:code>/workbook/", register_workbook, name="register-workbook"),
     path("premiums/<int:sheet_id>/", premium_workbook, name="premium-workbook"),

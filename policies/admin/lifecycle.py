@@ -58,7 +58,12 @@ class PolicyLifecycle(LookupAdmin):
             if _may(request, permission, row) and (not states or row.status in states)
         ]
         compare = reverse("admin:policies_policy_compare") + f"?right={row.pk}"
-        return [*offered, Button(title="与其他政策包比较", url=compare, icon="compare_arrows")]
+        sheet = reverse("reporting:policy-sheet", args=[row.pk])
+        return [
+            *offered,
+            Button(title="与其他政策包比较", url=compare, icon="compare_arrows"),
+            Button(title="政策明白纸", url=sheet, icon="print"),
+        ]
 
     def get_urls(self) -> list[URLPattern]:
         """Beside Django's: one page per action."""
