@@ -113,6 +113,7 @@ def entries_of(person: Person) -> Table:
                 Cell(
                     text=entry.happened_on.isoformat(),
                     url=reverse("admin:beneficiaries_registerentry_change", args=[entry.pk]),
+                    unbroken=True,
                 ),
                 text(entry.kind),
                 text(entry.summary),

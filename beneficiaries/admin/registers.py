@@ -224,7 +224,12 @@ def _entry_row(entry: RegisterEntry, shown: Sequence[str], kind: RegisterKind) -
     url = reverse("admin:beneficiaries_registerentry_change", args=[entry.pk])
     cells = [text(value if len(value) <= 60 else value[:59] + "…") for value in shown]
     tracked = (text(entry.responsible or entry.office), due_cell(entry)) if kind.tracked else ()
-    return [Cell(text=entry.happened_on.isoformat(), url=url), *cells, *tracked, state_cell(entry)]
+    return [
+        Cell(text=entry.happened_on.isoformat(), url=url, unbroken=True),
+        *cells,
+        *tracked,
+        state_cell(entry),
+    ]
 
 
 def state_cell(entry: RegisterEntry) -> Cell:

@@ -35,6 +35,8 @@ LINKS: dict[FieldType, type[Any]] = {
     FieldType.HOSPITAL: Hospital,
     FieldType.REGION: Region,
 }
+# Lists show the first two of these; who and where stand in columns of their own.
+SAID_SHORTLY = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.CHOICE, FieldType.VILLAGE})
 SINGLE = frozenset({*LINKS, FieldType.VILLAGE})
 
 
@@ -112,16 +114,21 @@ def checked(specs: Sequence[FieldSpec], given: Mapping[str, Any]) -> Content:
         except ValueError as error:
             problems[spec.key] = f"{spec.title}：{error}"
             continue
-        if spec.type is FieldType.VILLAGE:
-            columns["township"], columns["village"] = fitting
-        elif spec.type in LINKS:
-            columns[str(spec.type)] = fitting
-        else:
-            values[spec.key] = fitting
-        shown.append(_words(spec, fitting))
+        _place(spec, fitting, values, columns)
+        if spec.type in SAID_SHORTLY:
+            shown.append(_words(spec, fitting))
     if problems:
         raise RegisterValuesError(problems)
-    return Content(values=values, columns=columns, summary="　".join(shown)[:SUMMARY_LENGTH] or "（空）")
+    return Content(values=values, columns=columns, summary="　".join(shown[:2])[:SUMMARY_LENGTH] or "（空）")
+
+
+def _place(spec: FieldSpec, fitting: Any, values: dict[str, Any], columns: dict[str, Any]) -> None:
+    if spec.type is FieldType.VILLAGE:
+        columns["township"], columns["village"] = fitting
+    elif spec.type in LINKS:
+        columns[str(spec.type)] = fitting
+    else:
+        values[spec.key] = fitting
 
 
 def shown_values(specs: Sequence[FieldSpec], entry: RegisterEntry) -> list[str]:
