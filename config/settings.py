@@ -176,6 +176,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["organizations.api.authentication.IsHospital"],
     "DEFAULT_THROTTLE_CLASSES": ["organizations.api.throttling.HospitalThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "settlement.api.negotiation.FormatNegotiation",
     "DEFAULT_PARSER_CLASSES": ["settlement.api.parsers.StrictJSONParser"],
     # OPTIONS would answer with the views' English docstrings; the OpenAPI document describes the interface.
     "DEFAULT_METADATA_CLASS": None,

@@ -81,7 +81,8 @@ def read_claim(data: Any) -> ClaimInput:
         diagnosis_code=fields.text("diagnosis_code", most=20),
         diagnosis_name=fields.text("diagnosis_name", most=200),
         lines=_lines(fields, details, visit=(admitted_on, discharged_on)),
-        details=tuple(sorted(details)),
+        # By number only: a number that is repeated is refused below, whatever else its lines say.
+        details=tuple(sorted(details, key=lambda detail: detail.line_no)),
         chronic_disease=chronic,
         diseases=fields.texts("diseases", most=20, length=40, pattern=DISEASE_KEY),
         drug_lists=fields.texts("drug_lists", most=20, length=40, pattern=CODE),

@@ -54,7 +54,11 @@ FRAMEWORK: tuple[tuple[type[Exception], str | None, str | None], ...] = (
     (exceptions.PermissionDenied, "forbidden", "没有权限进行此操作。"),
     (exceptions.NotFound, "not_found", "没有这个网址或记录，请核对。"),
     (exceptions.MethodNotAllowed, "method_not_allowed", "此网址不支持这种请求方法，请对照接口文档。"),
-    (exceptions.NotAcceptable, "not_acceptable", "只能返回 application/json，请修改 Accept 请求头。"),
+    (
+        exceptions.NotAcceptable,
+        "not_acceptable",
+        "没有这种返回格式，请对照接口文档修改 Accept 请求头或 format 参数。",
+    ),
     (
         exceptions.UnsupportedMediaType,
         "unsupported_media_type",

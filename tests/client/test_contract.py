@@ -23,7 +23,7 @@ def test_whatever_is_sent_the_server_keeps_to_its_document(desk: Desk, tmp_path:
             "--phases=examples,coverage,fuzzing", f"--max-examples={EFFORT * 5}",
             "--generation-deterministic",
             "--checks=all", f"--exclude-checks={NOT_CHECKED}", "--continue-on-failure",
-            "--request-timeout=30", "--workers=4", "--no-color",
+            "--request-timeout=30", "--workers=1", "--no-color",
         ],
         cwd=tmp_path,
         capture_output=True,

@@ -112,6 +112,15 @@ def test_a_bad_claim_is_refused_and_nothing_is_written(
     assert row_counts() == before
 
 
+def test_a_number_of_two_lines_with_details_is_refused(api: APIClient, poor: Person, row_counts):
+    claim = factories.stay(poor, "S1")
+    # The two details are alike up to a field that only one of them has.
+    claim["lines"] = [factories.line(unit="盒"), factories.line(unit="盒", expires_on="2020-01-01")]
+    before = row_counts()
+    check_problem(api.post(CLAIMS, claim, format="json"), 422, "line_no_repeated")
+    assert row_counts() == before
+
+
 def test_every_wrong_field_is_named(api: APIClient, poor: Person):
     lines = [factories.line(1), factories.line(2, in_scope="1.00"), factories.line(3) | {"amount": 5}]
     answer = api.post(CLAIMS, factories.stay(poor, lines=lines, referral="?"), format="json")
@@ -184,6 +193,8 @@ def test_other_formats_and_methods_are_refused(api: APIClient):
     check_problem(api.post(CLAIMS, {"a": "b"}, format="multipart"), 415, "unsupported_media_type")
     check_problem(api.get(CLAIMS), 405, "method_not_allowed")
     check_problem(api.get(f"{CLAIMS}S1/", headers={"Accept": "text/csv"}), 406, "not_acceptable")
+    check_problem(api.get(f"{CLAIMS}S1/?format=csv"), 406, "not_acceptable")
+    check_problem(api.get(f"{CLAIMS}S1/statement/?format=xlsx"), 406, "not_acceptable")
 
 
 def test_claim_number_with_nul_is_not_found(api: APIClient):
