@@ -9,7 +9,7 @@ from django.core.paginator import Page
 from django.db.models import Model
 from django.urls import reverse
 
-from common.admin_panels import Cell, Panel, Table, link, text
+from common.admin_panels import Cell, Panel, Table, grouped_yuan, link, text
 from organizations.models import Hospital, Region
 from organizations.scope import Scope
 from reporting.admin_charts import Chart, ratio_chart
@@ -23,7 +23,7 @@ from reporting.selectors.indicators import (
     indicator_sums_by,
     indicator_targets,
 )
-from reporting.services.indicator_workbooks import amount_shown, target_shown
+from reporting.services.indicator_workbooks import target_shown
 
 HOSPITALS_SHOWN = 50
 MET = {
@@ -85,8 +85,9 @@ def rows_panel(indicator: Indicator, page: Page, *, look: Look, query: Mapping[s
     if page.has_next():
         following = Cell(text="下一页", url=f"?{urlencode({**query, 'p': page.next_page_number()})}")
     place = look.county.name if look.county else "管辖范围"
+    counted = f"{look.period.label}，{place}，共 {page.paginator.count} 行"
     return Table(
-        title=f"{indicator.source.title}（{look.period.label}，{place}，共 {page.paginator.count} 行）",
+        title=f"{indicator.name}：{indicator.source.title}（{counted}）",
         headers=(
             "记录",
             "医疗机构",
@@ -112,8 +113,8 @@ def _row(indicator: Indicator, row: Any) -> tuple[Cell, ...]:
         link(subject, label=label),
         text(hospital),
         text(day),
-        Cell(text=amount_shown(indicator, row.row_above), numeric=True),
-        Cell(text=amount_shown(indicator, row.row_below), numeric=True),
+        Cell(text=_amount(indicator, row.row_above), numeric=True),
+        Cell(text=_amount(indicator, row.row_below), numeric=True),
     )
 
 
@@ -194,14 +195,18 @@ def _by_hospital(look: Look, chosen: Indicator, targets: Mapping[int, Mapping[st
 
 def _numbers(indicator: Indicator, parts: Parts, query: str) -> tuple[Cell, Cell, Cell]:
     url = f"{reverse('admin:reporting_indicator_rows', args=[indicator.code])}?{query}"
-    value = Cell(text=indicator.shown(indicator.value(*parts)), numeric=True)
+    value = Cell(text=indicator.shown(indicator.value(*parts)), numeric=True, unbroken=True)
     if parts == NOTHING:
         return Cell(text="—", numeric=True), Cell(text="—", numeric=True), value
     return (
-        Cell(text=amount_shown(indicator, parts.above), url=url, numeric=True, note=indicator.numerator),
-        Cell(text=amount_shown(indicator, parts.below), url=url, numeric=True, note=indicator.denominator),
+        Cell(text=_amount(indicator, parts.above), url=url, numeric=True, note=indicator.numerator),
+        Cell(text=_amount(indicator, parts.below), url=url, numeric=True, note=indicator.denominator),
         value,
     )
+
+
+def _amount(indicator: Indicator, amount: int) -> str:
+    return f"{grouped_yuan(amount)} 元" if indicator.counted is Counted.MONEY else f"{amount:,}"
 
 
 def _verdict(indicator: Indicator, parts: Parts, targets: Sequence[Target | None]) -> tuple[Cell, Cell]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from common.admin_lookup import Button
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text
@@ -28,7 +29,7 @@ RECORD = "reporting.add_finding"
 FOLLOW_UP = "reporting.add_findingstep"
 SHOWN = 200
 STATES = {"整改中": "warning", "已逾期": "danger", "已销号": "success"}
-AREA = forms.Textarea(attrs={"rows": 3})
+AREA = UnfoldAdminTextareaWidget(attrs={"rows": 3})
 
 
 class PlanForm(DatesForm):
@@ -80,6 +81,7 @@ class FindingForm(DatesForm):
         super().__init__(*args, **kwargs)
         self.fields["county"].queryset = counties  # type: ignore[attr-defined]
         self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
+        self.fields["due_on"].initial = None
         prefectures = counties.values("parent")
         self.fields["hospital"].queryset = Hospital.objects.filter(  # type: ignore[attr-defined]
             county__parent__in=prefectures
@@ -367,7 +369,8 @@ def _drawn(drawing: InspectionDraw) -> tuple[Panel, ...]:
         rows[row.side].append((count(row.position), text(row.label), text(row.key), text(row.hash[:16])))
     headers = ("序号", "名称", "名册键", "散列值（前16位）")
     return head, *[
-        Table(title=f"抽中的{side.label}", headers=headers, rows=rows[side]) for side in Drawn.Side
+        Table(title=f"抽中的{side.label}", headers=headers, rows=rows[side], numeric=frozenset({0}))
+        for side in Drawn.Side
     ]
 
 

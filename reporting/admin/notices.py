@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text, yuan
@@ -59,7 +60,9 @@ class ObjectionForm(DatesForm):
     raised_on = forms.DateField(label="提出日期")
     raised_by = forms.CharField(label="提出人（匿名的写“匿名”）", max_length=60)
     contact = forms.CharField(label="联系方式（可不填）", max_length=60, required=False)
-    what = forms.CharField(label="异议内容", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    what = forms.CharField(
+        label="异议内容", max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    )
 
 
 class StepForm(DatesForm):
@@ -67,7 +70,9 @@ class StepForm(DatesForm):
 
     kind = forms.ChoiceField(label="步骤", choices=NoticeObjectionStep.Kind.choices)
     on = forms.DateField(label="日期")
-    note = forms.CharField(label="处理情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label="处理情况", max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    )
 
 
 @admin.register(Notice)
@@ -282,7 +287,8 @@ def _rows(notice: Notice, *, page: str) -> Table:
         ),
         rows=[
             (
-                count(row.number), text(row.shown_name), text(row.disease), text(row.visited_on),
+                count(row.number), Cell(text=row.shown_name, unbroken=True), text(row.disease),
+                Cell(text=row.visited_on.isoformat(), unbroken=True),
                 yuan(row.total_fen), yuan(row.basic_fen), yuan(row.critical_fen),
                 yuan(row.supplementary_fen), yuan(row.assistance_fen), yuan(row.backstop_fen),
                 yuan(row.hospital_fen), yuan(row.patient_fen),
