@@ -40,10 +40,10 @@ class ActingTask(DjangoTask):
 
     abstract = True
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(self, *args: Any, **options: Any) -> Any:
         """Enqueue with who is acting."""
         headers = {**(options.pop("headers", None) or {}), HEADER: acting_words()}
-        return super().apply_async(args, kwargs, headers=headers, **options)
+        return super().apply_async(*args, headers=headers, **options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run as whoever asked."""

@@ -122,7 +122,7 @@ def trail_of(model: type[Model]) -> Trail:
     meta = model._meta
     owner_table, owner_column = _owner(model)
     files = tuple(
-        field.column
+        str(field.column)
         for field in meta.concrete_fields
         if isinstance(field, BinaryField) and field.column not in CIPHERTEXT
     )

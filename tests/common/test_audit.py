@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -162,7 +163,8 @@ def test_task_acts_for_whoever_asked_for_it(clerk: User) -> None:
     def new_holiday() -> None:
         CalendarDay.objects.create(day=date(2031, 1, 1), is_working=False, source="测试")
 
-    new_holiday.apply(headers={"doudi_acting": {"user": clerk.pk, "reason": "假日安排"}})
+    headers: Any = {"doudi_acting": {"user": clerk.pk, "reason": "假日安排"}}
+    new_holiday.apply(headers=headers)
     change = changes_of("common_calendarday")[-1]
     assert (change.user, change.reason) == (clerk, "假日安排")
     assert change.context["task"] == "tests.new_holiday"

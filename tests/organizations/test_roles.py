@@ -33,7 +33,7 @@ def names() -> set[str]:
 
 def asked_for_in_source() -> set[str]:
     """Rights that some page asks for by name."""
-    found: set[str] = set()
+    found: set[tuple[str, str]] = set()
     for app in SOURCES:
         for file in Path(settings.BASE_DIR, app).rglob("*.py"):
             if file.name != "roles.py":
