@@ -58,16 +58,18 @@ def resident(hospital: Hospital) -> Person:
 def test_the_difference_is_shown_then_confirmed_once(resident):
     client = clerk_of(factories.county(), "add_identitychange")
     shown = client.post(url_of(resident), FORM).content.decode()
-    # 22,000 less the waived 10 %: critical pays (17,800 − 5,500) × 85 % instead of 5,400; assistance 70 % of 7,345.
+    # Of 22,000 less the waived 10 %: critical (17,800 − 5,500) × 85 % less the 5,400 paid; of 7,345 left,
+    # supplementary 2,000 × 30 % + 2,345 × 40 %; assistance 70 % of what then is left.
     assert "尚未生效" in shown
     assert "5,055.00" in shown
-    assert "5,141.50" in shown
+    assert "1,538.00" in shown
+    assert "4,064.90" in shown
     assert not Identity.objects.exists()
     (digest,) = re.findall(r'name="digest" value="(\w{64})"', shown)
     for said in ("差额已记账", "没有重复记账"):
         page = client.post(url_of(resident), {**FORM, "digest": digest}, follow=True).content.decode()
         assert said in page
-        assert "10,196.50" in page
+        assert "10,657.90" in page
     assert Settlement.objects.filter(kind="adjustment").count() == 1
     assert IdentityChange.objects.get().made_by.username == "clerk4101991"
 
