@@ -18,6 +18,7 @@ from common.models import Job
 from organizations.models import Office
 from organizations.roles import HOSPITAL, INSURER
 from organizations.services import hospital_key_issue, roles_apply, staff_member_appoint
+from policies.models import Policy
 from tests import factories
 from tests.admin.urls import ACTIONS, ELSEWHERE, FORMS, KEY, LISTS, OPEN, ROLE_LETTERS, SIGNED_IN
 from tests.admin.world import build_world, person_of, settled_stay
@@ -204,3 +205,23 @@ def _looked_and_waited(person: Person, user: User) -> None:
     """A look at the number, and a job."""
     IdNumberLook.objects.create(person=person, user=user, reason="核对")
     Job.objects.create(title="任务", owner=user)
+
+
+def test_offices_of_another_city_read_a_pack_and_carry_nothing_on(staff: dict[str, User]) -> None:
+    policy = Policy.objects.filter(city_code="410100")[0]
+    elsewhere = factories.county("520181", "外市县")
+    office = Office.objects.create(name="外市县医保局", kind="medical_insurance", region=elsewhere)
+    stranger = User.objects.create_user("outsider")
+    staff_member_appoint(user=stranger, at=office)
+    stranger = User.objects.get(pk=stranger.pk)
+    statuses = {
+        action: [
+            visit(reverse(f"admin:policies_policy_{action}", args=[policy.pk]), user)
+            for user in (staff["M"], stranger)
+        ]
+        for action in ("change", "audit", "review", "publish", "close", "retire", "clone")
+    }
+    assert statuses == {
+        "change": [200, 200], "audit": [200, 200], "review": [200, 403], "publish": [200, 403],
+        "close": [200, 403], "retire": [200, 403], "clone": [200, 403],
+    }  # fmt: skip
