@@ -33,7 +33,7 @@ class FigureForm(DatesForm):
     """A reported figure."""
 
     code = forms.ChoiceField(label="指标", choices=IndicatorFigure.Code.choices)
-    county = forms.ModelChoiceField(label="县（市、区）", queryset=None)
+    county = forms.ModelChoiceField(label="县（市、区）", queryset=Region.objects.none())
     year = forms.IntegerField(label="年度", min_value=2017, max_value=2099)
     numerator = forms.IntegerField(label="分子（达标村数、已救治人数）", min_value=0)
     denominator = forms.IntegerField(label="分母（贫困村数、确诊人数）", min_value=1)

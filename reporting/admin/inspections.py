@@ -17,7 +17,7 @@ from common.admin_lookup import Button
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text
 from common.clock import business_date
 from organizations.admin.scoped import scope_of
-from organizations.models import Hospital
+from organizations.models import Hospital, Region
 from reporting.admin.pages import DatesForm, PagesAdmin, counties_of, staff
 from reporting.models import Drawn, Finding, FindingStep, InspectionDraw, InspectionPlan, Inspector
 from reporting.selectors.inspections import draw_repeats, finding_list, plan_list
@@ -36,7 +36,7 @@ class PlanForm(DatesForm):
     """What is to be drawn."""
 
     title = forms.CharField(label="计划名称", max_length=100)
-    county = forms.ModelChoiceField(label="县（市、区）", queryset=None)
+    county = forms.ModelChoiceField(label="县（市、区）", queryset=Region.objects.none())
     kind = forms.ChoiceField(label="抽查对象", choices=InspectionPlan.Kind.choices)
     since = forms.DateField(label="单据起始日")
     until = forms.DateField(label="截止日（含当日）")
@@ -67,11 +67,15 @@ class SeedForm(forms.Form):
 class FindingForm(DatesForm):
     """A problem."""
 
-    county = forms.ModelChoiceField(label="县（市、区）", queryset=None)
-    plan = forms.ModelChoiceField(label="抽查计划（不属于抽查的不选）", queryset=None, required=False)
+    county = forms.ModelChoiceField(label="县（市、区）", queryset=Region.objects.none())
+    plan = forms.ModelChoiceField(
+        label="抽查计划（不属于抽查的不选）", queryset=InspectionPlan.objects.none(), required=False
+    )
     kind = forms.ChoiceField(label="检查方式", choices=Finding.Kind.choices)
     inspected_by = forms.CharField(label="检查单位（民政、财政、人社、卫健、第三方）", max_length=100)
-    hospital = forms.ModelChoiceField(label="被查医疗机构（查经办机构的不选）", queryset=None, required=False)
+    hospital = forms.ModelChoiceField(
+        label="被查医疗机构（查经办机构的不选）", queryset=Hospital.objects.none(), required=False
+    )
     found_on = forms.DateField(label="检查日期")
     responsible = forms.CharField(label="整改责任人", max_length=60)
     due_on = forms.DateField(label="整改期限")

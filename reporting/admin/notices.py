@@ -16,7 +16,7 @@ from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text, yuan
 from common.clock import business_date
 from organizations.admin.scoped import scope_of
-from organizations.models import Hospital
+from organizations.models import Hospital, Region
 from organizations.scope import Scope
 from reimbursement.quarters import Quarter
 from reporting.admin.pages import DatesForm, PagesAdmin, counties_of, staff
@@ -35,8 +35,8 @@ STATES = {"处理中": "warning", "已办结": "success"}
 class PublishForm(DatesForm):
     """Which notice goes up, from when."""
 
-    county = forms.ModelChoiceField(label="参保县（市、区）", queryset=None)
-    hospital = forms.ModelChoiceField(label="医疗机构", queryset=None)
+    county = forms.ModelChoiceField(label="参保县（市、区）", queryset=Region.objects.none())
+    hospital = forms.ModelChoiceField(label="医疗机构", queryset=Hospital.objects.none())
     year = forms.IntegerField(label="年度", min_value=2017, max_value=2099)
     quarter = forms.TypedChoiceField(
         label="季度", coerce=int, choices=[(n, f"第{n}季度") for n in (1, 2, 3, 4)]

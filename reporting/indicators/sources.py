@@ -83,7 +83,8 @@ def _postings(period: Period) -> QuerySet[Any, Any]:
 def _lines(period: Period) -> QuerySet[Any, Any]:
     # Lines never change: they come with the settlement and go with its reversal.
     rows = _postings(period).filter(kind__in=(Kind.ORIGINAL, Kind.REVERSAL), claim__year_end=False)
-    return rows.alias(line_fen=Coalesce(F("claim__lines__amount_fen") * F("sign"), 0))
+    lines: QuerySet[Any, Any] = rows.alias(line_fen=Coalesce(F("claim__lines__amount_fen") * F("sign"), 0))
+    return lines
 
 
 def _assistance(period: Period) -> QuerySet[Any, Any]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pylopdf_fonts_zh_cn
 import typst
@@ -52,7 +53,7 @@ def notice_pdf(*, notice: Notice, rows: Iterable[NoticeRow], printed_at: datetim
         "foot": f"公示编号 {notice.notice_no}　打印 {printed_at:%Y-%m-%d %H:%M}　"
         f"内容摘要 {notice.content_hash}",
     }
-    compiler = typst.Compiler(str(_TEMPLATE), font_paths=[str(_FONTS)], ignore_system_fonts=True)
+    compiler: Any = typst.Compiler(str(_TEMPLATE), font_paths=[str(_FONTS)], ignore_system_fonts=True)
     pdf: bytes = compiler.compile(
         format="pdf",
         sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},

@@ -116,7 +116,8 @@ def indicator_rows(
     if rows is None:
         return indicator.source.rows(period).none()
     counted = rows.annotate(row_above=indicator.above, row_below=indicator.below)
-    return counted.exclude(row_above=0, row_below=0).order_by("-pk")
+    telling: QuerySet[Any, Any] = counted.exclude(row_above=0, row_below=0).order_by("-pk")
+    return telling
 
 
 def indicator_targets(*, counties: Iterable[Region], period: Period) -> dict[int, dict[str, Target]]:

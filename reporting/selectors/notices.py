@@ -70,7 +70,7 @@ def _visits(*, county: Region, hospital: Hospital, quarter: Quarter) -> QuerySet
         for tier in Tier
     }
     sums = {name: Sum(column) for name, column in _OF_POSTING.items()}
-    return (
+    visits: QuerySet[Settlement, Any] = (
         Settlement.objects.filter(
             posted, claim__insured_county=county, claim__hospital=hospital, claim__chronic_disease__gt=""
         )
@@ -86,6 +86,7 @@ def _visits(*, county: Region, hospital: Hospital, quarter: Quarter) -> QuerySet
         .annotate(total_fen=F("total_fen_sum"), patient_fen=F("patient_fen_sum"))
         .order_by("visited_on", "claim")
     )
+    return visits
 
 
 def _row(values: dict[str, Any], *, number: int, diseases: dict[str, str], full_names: bool) -> NoticeRow:

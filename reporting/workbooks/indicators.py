@@ -40,7 +40,7 @@ SCORE_COLUMNS = (
     _text("指标", "indicator", 26),
     _text("指标值", "value", 12),
     _text("目标", "target", 14),
-    _text("满分", "points", 8),
+    _text("满分", "points", 13),
     _text("得分", "got", 10),
     _text("依据", "basis", 34),
 )
