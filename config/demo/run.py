@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from beneficiaries.services.register_kinds import registers_load
 from config.demo import quarter
 from config.demo.accounts import Credentials, credentials_ready
 from config.demo.console import Step, say
@@ -84,7 +85,8 @@ def _prepare() -> Credentials:
 
     step = Step(2, STEPS, "装入政策包")
     packs = quarter.policies_ready(PACKS)
-    step.done("、".join(packs))
+    registers = registers_load(path=PACKS.parent / "registers.yaml")
+    step.done("、".join(packs) + f"；登记簿 {registers.total} 种")
 
     step = Step(3, STEPS, "生成示例县")
     created = county_create(progress=step.progress)
