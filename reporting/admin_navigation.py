@@ -152,7 +152,7 @@ def _is_open(view: str) -> Callable[[HttpRequest], bool]:
 
     def is_open(request: HttpRequest) -> bool:
         pages = [reverse(f"admin:{page}") for page in PAGES.values()]
-        own = next((page for page in pages if request.path == page), "")
+        own = next((page for page in pages if request.path.startswith(page)), "")
         link = reverse(f"admin:{view}")
         return link == own if own else request.path.startswith(link)
 
