@@ -3,15 +3,16 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db.models import BinaryField, DateTimeField, Field, ForeignKey, Model
 from django.utils import timezone
+from psycopg2.extras import DateRange
 
-from common.admin_panels import NOTHING, grouped_yuan
+from common.admin_panels import NOTHING, grouped_yuan, period
 from common.models import Change
 from common.money import format_percent
 
@@ -95,12 +96,20 @@ def _plain(value: Any, field: Field | None) -> str:
         return "、".join(str(choices.get(each, each)) for each in value)
     if choices:
         return str(choices.get(value, value))
-    if isinstance(field, DateTimeField):
-        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    if isinstance(field, (DateTimeField, DateRangeField)):
+        return _when(value, field)
     if isinstance(value, int) and field is not None:
         return _number(value, field.name)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _when(value: str, field: Field) -> str:
+    if isinstance(field, DateTimeField):
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    # PostgreSQL writes every range of days half-open: ``[2019-01-01,)``.
+    days = [date.fromisoformat(day) if day else None for day in value.strip("[()]").split(",")]
+    return period(DateRange(*days)) if len(days) == 2 else "空"
 
 
 def _number(value: int, name: str) -> str:

@@ -50,6 +50,7 @@ def test_history_of_a_person_names_field_before_after_reason_and_who_looked(logi
         assert expected in text, expected
     assert "性别：男 → 女" in text or "性别：女 → 男" in text
     assert "身份类别：" in text
+    assert "有效期：2017-01-01 起" in text
     assert person.id_number not in text
     assert person.id_index not in text
 
