@@ -219,8 +219,7 @@ class ApiCallAdmin(ScopedLookupAdmin):
     scope_county = "hospital__county"
     scope_hospital = "hospital"
     list_display = (
-        "called_at", "hospital", "method", "operation", "status", "code", "duration_ms", "key_prefix",
-        "request_id",
+        "called_at", "hospital", "operation", "status", "code", "duration_ms", "request_id",
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
         ("hospital", AutocompleteSelectFilter),

@@ -75,12 +75,28 @@ ERRORS: Mapping[str, tuple[Codes, ...]] = {
 }  # fmt: skip
 
 
+# Headings of the page that people browse, by the first part of the address.
+TAGS: Mapping[str, str] = {
+    "eligibility": "资格查询",
+    "diseases": "病种提示",
+    "claims": "结算",
+    "messages": "报文结果",
+    "reconciliation": "对账",
+    "referrals": "转诊登记",
+    "approvals": "高值耗材审批",
+    "certifications": "慢性病鉴定",
+    "ledgers": "季度台账",
+    "schema": "接口文件",
+}
+
+
 def contract_completed(
     result: dict[str, Any], generator: object, request: object, public: bool
 ) -> dict[str, Any]:
     """Hook of the OpenAPI generator: put in the codes and the examples of each operation."""
     for operation in _operations(result):
         name = operation["operationId"]
+        operation["tags"] = [TAGS.get(tag, tag) for tag in operation.get("tags", ())]
         if name in ERRORS:
             _put_codes(operation, ERRORS[name])
         for example in examples():

@@ -1,6 +1,6 @@
 """In which form an answer is given (返回格式)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -10,7 +10,7 @@ from rest_framework.renderers import BaseRenderer
 class FormatNegotiation(DefaultContentNegotiation):
     """By ``?format=`` or the Accept header; a form that there is not is 406 either way."""
 
-    def filter_renderers(self, renderers: Sequence[BaseRenderer], format: str) -> list[BaseRenderer]:
+    def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:
         """Those that write ``format``.
 
         Raises:

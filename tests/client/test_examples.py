@@ -83,3 +83,4 @@ def test_every_operation_has_an_example_of_success_and_of_a_refusal_that_it_list
     assert "claim_conflict" in settle["responses"]["409"]["description"]
     assert "stay" in settle["requestBody"]["content"]["application/json"]["examples"]
     assert "404" not in next(item for item in operations if item["operationId"] == "ledger_list")["responses"]
+    assert all("一" <= tag[0] <= "鿿" for item in operations for tag in item["tags"])

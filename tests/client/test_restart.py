@@ -88,7 +88,8 @@ def test_a_database_that_crashes_under_load_loses_and_doubles_nothing(
 ) -> None:
     desk = desk_at(own.url)
     people = [factories.person() for _ in range(CLIENTS)]
-    under_way, answers = threading.Semaphore(0), []
+    under_way = threading.Semaphore(0)
+    answers: list[dict[str, Any]] = []
     clients = [
         threading.Thread(target=lambda who=who: settle_all(desk, who, answers, under_way)) for who in people
     ]
@@ -107,9 +108,9 @@ def test_a_database_that_crashes_under_load_loses_and_doubles_nothing(
     assert {claim.claim_no for claim in claims} == {answer["claim_no"] for answer in answers}
     assert len(answers) == claims.count() == CLIENTS * CLAIMS
     assert Settlement.objects.filter(claim__hospital=desk.hospital).count() == CLIENTS * CLAIMS
-    with Doudi(desk.url, desk.key) as client:
+    with Doudi(desk.url, desk.key) as doudi:
         for answer in answers:
-            assert client.claim(answer["claim_no"])["patient"] == answer["patient"]
+            assert doudi.claim(answer["claim_no"])["patient"] == answer["patient"]
     assert findings() == []
 
 

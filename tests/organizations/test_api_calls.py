@@ -170,7 +170,7 @@ def test_pages_of_the_site_and_the_document_are_not_in_the_log(client):
 
 
 def test_a_format_that_the_document_does_not_have_is_refused_as_json(client):
-    check_problem(client.get("/api/v1/schema/?format=foo"), 404, "not_found")
+    check_problem(client.get("/api/v1/schema/?format=foo"), 406, "not_acceptable")
 
 
 def test_an_unknown_field_that_could_be_a_number_is_not_repeated(hospital: Hospital, poor: Person, client_of):
