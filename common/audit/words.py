@@ -109,7 +109,7 @@ def _when(value: str, field: Field) -> str:
         return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
     # PostgreSQL writes every range of days half-open: ``[2019-01-01,)``.
     days = [date.fromisoformat(day) if day else None for day in value.strip("[()]").split(",")]
-    return period(DateRange(*days)) if len(days) == 2 else "空"
+    return period(DateRange(lower=days[0], upper=days[1])) if len(days) == 2 else "空"
 
 
 def _number(value: int, name: str) -> str:
