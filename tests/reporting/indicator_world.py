@@ -91,7 +91,7 @@ def _post(
 
 def clerk(name: str, *permissions: str, **place: object) -> User:
     """Staff of an office (``region``) or a hospital with these rights of the reports."""
-    user = User.objects.create_user(name, password="x", is_staff=True)
+    user = User.objects.create_user(name, is_staff=True)
     for codename in permissions:
         user.user_permissions.add(Permission.objects.get(codename=codename))
     if "region" in place:
