@@ -70,11 +70,11 @@ class ClaimInput:
     ``details`` are those of the lines that say more than amounts, in the same order.
 
     ``chronic_disease`` and ``diseases`` are keys ``list/number``. ``approval_no`` is the office's approval of
-    cost outside the catalogue. ``given`` is what another system already paid. ``papers`` are the numbers of the
-    papers shown at a chronic visit (三证).
+    cost outside the catalogue. ``given`` is what another system already paid. ``papers`` are the numbers of
+    the papers shown at a chronic visit (三证).
 
-    ``message_id`` and ``expected`` belong to the request, not to the claim: the number the request is asked about
-    later, and the figures, fen by name, that settling must come to.
+    ``message_id`` and ``expected`` belong to the request, not to the claim: the number the request is asked
+    about later, and the figures, fen by name, that settling must come to.
 
     ``from_papers``: the patient paid the bill and claims at the office (零星报销), so the patient is paid.
     """
@@ -141,7 +141,7 @@ class ClaimInput:
 
     @property
     def papers_kept(self) -> dict[str, str]:
-        """The papers as they are stored: a card's number may be the ID number and is kept as its blind index."""
+        """The papers as they are stored: a card's number may be the ID number: its blind index is."""
         return {
             name: blind_index(number) if name == "insurance_card" else number
             for name, number in sorted(self.papers.items())

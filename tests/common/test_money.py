@@ -78,8 +78,8 @@ def test_a_yuan_string_is_read_and_written_the_same(text: str, fen: int) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1", "1.0", "1.000", ".50", "01.00", "1,000.00", "1e2", " 1.00", "1.00 ", "１.00", "1.０0", "+1.00", "NaN",
-     "99999999999999.99", "1.00\n", 1, 1.0, None],
+    ["", "1", "1.0", "1.000", ".50", "01.00", "1,000.00", "1e2", " 1.00", "1.00 ", "１.00", "1.０0",
+     "+1.00", "NaN", "99999999999999.99", "1.00\n", 1, 1.0, None],
 )  # fmt: skip
 def test_anything_but_two_decimals_is_refused(text: object) -> None:
     with pytest.raises(AmountFormatError):

@@ -18,7 +18,7 @@ ZHENGZHOU = [
         "zhengzhou-disease-lists-2019",
         "zhengzhou-2018",
         "zhengzhou-2019",
-    )  # fmt: skip
+    )
 ]
 
 

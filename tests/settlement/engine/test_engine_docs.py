@@ -215,7 +215,7 @@ def fund_rows() -> list[str]:
 
 def given_rows() -> list[str]:
     visit = claim("1000.00", given=GIVEN)
-    years = (FULL, {})
+    years: tuple[dict[str, int], ...] = (FULL, {})
     results = [settle(visit, person(), year, TWO_TIERS, given_stands=True) for year in years]
     return [
         row(year.get("basic:paid", 0), *tiers(result, "basic", "critical"), result.patient_fen)

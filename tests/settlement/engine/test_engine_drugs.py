@@ -14,7 +14,7 @@ from settlement.engine.explain_zh import describe
 from settlement.engine.facts import Claim, CostLine
 from settlement.engine.result import Settlement
 from settlement.engine.settle import fold, settle
-from settlement.engine.terms import Deductible, Policy, Rule, Uplift
+from settlement.engine.terms import Band, Deductible, Policy, Rule, Uplift
 from settlement.engine.uplifts import Adjustment
 from tests.settlement.engine.build import (
     after,
@@ -206,7 +206,7 @@ def test_a_year_pays_the_same_however_it_is_split(
     st.tuples(st.integers(0, 90_000), st.integers(0, 90_000), st.integers(1, 9_000)),
 )
 def test_more_cost_and_more_drugs_never_pay_less_nor_more_than_they_cost(
-    rows: object, points: int, cut: int, amounts: tuple[int, int, int]
+    rows: tuple[Band, ...], points: int, cut: int, amounts: tuple[int, int, int]
 ) -> None:
     cost, drugs, more_fen = amounts
     # Closed and falling bands too: the first ones in reverse order, none above.
