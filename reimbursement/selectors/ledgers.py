@@ -1,9 +1,10 @@
 """Reads of ledgers (查询): which rows a ledger lists, which ledgers a quarter has."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Aggregate, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractQuarter, ExtractYear
 
 from organizations.models import Region
@@ -107,27 +108,43 @@ def rows_of_kind(*, kind: LedgerKind) -> QuerySet[Any]:
     return _source(kind).rows(kind)
 
 
-def rows_to_list(*, kind: LedgerKind, quarter: Quarter) -> QuerySet[Any]:
-    """Rows in no line yet whose place is this quarter's ledger.
+def rows_to_list(*, kind: LedgerKind, quarter: Quarter, county_id: int, hospital_id: int) -> QuerySet[Any]:
+    """Rows of one hospital and county in no line yet whose place is this quarter's ledger.
 
     A row's place is the quarter of its posting date, or, once that quarter's ledger is submitted, the
     first quarter after the last submitted one. So every row has one place, in whatever order quarters
     are built: a preview of the next quarter takes nothing away from the last.
     """
-    submitted = QuarterlyLedger.objects.filter(
-        kind_code=kind.code,
-        county=OuterRef("at_county"),
-        hospital=OuterRef("at_hospital"),
-        status=QuarterlyLedger.Status.SUBMITTED,
-    )
-    before = quarter.previous
-    follows_submitted = Exists(submitted.filter(year=before.year, quarter=before.number))
-    closed = Exists(
-        submitted.annotate(ordinal=LEDGER_ORDINAL).filter(ordinal__gte=quarter.year * 4 + quarter.number)
-    )
+    last = last_submitted(kind_code=kind.code, county_id=county_id, hospital_id=hospital_id)
+    # Days, not sub-queries on ledgers: the planner would take those for one row, and loop over all lines.
     return rows_unlisted(kind=kind).filter(
-        Q(posted_on__gte=quarter.first_day) | follows_submitted, ~closed, posted_on__lt=quarter.end
+        at_county=county_id,
+        at_hospital=hospital_id,
+        posted_on__gte=_listed_since(quarter=quarter, last=last),
+        posted_on__lt=quarter.end,
     )
+
+
+def last_submitted(*, kind_code: str, county_id: int, hospital_id: int) -> Quarter | None:
+    """The last quarter whose ledger is submitted."""
+    last = (
+        QuarterlyLedger.objects.filter(
+            kind_code=kind_code,
+            county=county_id,
+            hospital=hospital_id,
+            status=QuarterlyLedger.Status.SUBMITTED,
+        )
+        .order_by("-year", "-quarter")
+        .first()
+    )
+    return last.period if last else None
+
+
+def _listed_since(*, quarter: Quarter, last: Quarter | None) -> date:
+    """The first day whose rows have their place in the quarter; its end when nothing may be added."""
+    if last is None or last < quarter.previous:
+        return quarter.first_day
+    return date.min if last == quarter.previous else quarter.end
 
 
 def rows_unlisted(*, kind: LedgerKind) -> QuerySet[Any]:
@@ -164,7 +181,6 @@ def ledgers_to_build(
 
 
 def _places(*, kind: LedgerKind, quarter: Quarter, county: Region | None) -> list[tuple[int, int]]:
-    owed = rows_to_list(kind=kind, quarter=quarter).filter(Q(at_county=county.pk) if county else Q())
     still_open = QuarterlyLedger.objects.filter(
         Q(county=county) if county else Q(),
         kind_code=kind.code,
@@ -173,9 +189,25 @@ def _places(*, kind: LedgerKind, quarter: Quarter, county: Region | None) -> lis
         quarter=quarter.number,
         status=QuarterlyLedger.Status.OPEN,
     )
-    pairs = (
-        owed.values_list("at_county", "at_hospital")
+    pairs = set(still_open.values_list("county_id", "hospital_id"))
+    return sorted(pairs | _owed(kind=kind, quarter=quarter, county=county))
+
+
+def _owed(*, kind: LedgerKind, quarter: Quarter, county: Region | None) -> set[tuple[int, int]]:
+    """Counties and hospitals with rows whose place is the quarter: two queries, for all of them."""
+    submitted = QuarterlyLedger.objects.filter(
+        kind_code=kind.code, status=QuarterlyLedger.Status.SUBMITTED
+    ).order_by("year", "quarter")
+    last = {(ledger.county_id, ledger.hospital_id): ledger.period for ledger in submitted}
+    newest = (
+        rows_unlisted(kind=kind)
+        .filter(Q(at_county=county.pk) if county else Q(), posted_on__lt=quarter.end)
         .order_by()
-        .union(still_open.values_list("county_id", "hospital_id").order_by())
+        .values_list("at_county", "at_hospital")
+        .annotate(newest=Max("posted_on"))
     )
-    return sorted(pairs)
+    return {
+        (county_id, hospital_id)
+        for county_id, hospital_id, on in newest
+        if on >= _listed_since(quarter=quarter, last=last.get((county_id, hospital_id)))
+    }

@@ -1,5 +1,7 @@
 """Writes of ledgers (编制、报送). One lock per transaction: the ledger's row."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
@@ -22,6 +24,7 @@ from reimbursement.quarters import Quarter
 from reimbursement.selectors import (
     LedgerKey,
     kind_in_force,
+    last_submitted,
     ledger_totals,
     ledgers_to_build,
     rows_to_list,
@@ -49,10 +52,10 @@ def ledger_build(
     if source_of(kind) is None:
         raise LedgerSourceError(kind=str(kind), source=kind.get_source_display())
     kind = kind_in_force(kind=kind, quarter=period)
-    rows = rows_to_list(kind=kind, quarter=period).filter(at_county=county.pk, at_hospital=hospital.pk)
     ledger = _ledger_lock(kind=kind, county=county, hospital=hospital, quarter=period)
     if ledger.status == QuarterlyLedger.Status.SUBMITTED:
         return ledger
+    rows = rows_to_list(kind=kind, quarter=period, county_id=county.pk, hospital_id=hospital.pk)
     lines_add(ledger=ledger, source=SOURCES[kind.source], rows=rows)
     _head_write(ledger=ledger, kind=kind, quarter=period)
     return ledger
@@ -77,11 +80,9 @@ def ledger_submit(*, ledger_id: int, by: User | None = None) -> QuarterlyLedger:
     if business_date() < period.end:
         raise QuarterNotOverError(quarter=period)
     _earlier_refuse(ledger)
-    missing = (
-        rows_to_list(kind=ledger.kind, quarter=period)
-        .filter(at_county=ledger.county_id, at_hospital=ledger.hospital_id)
-        .count()
-    )
+    missing = rows_to_list(
+        kind=ledger.kind, quarter=period, county_id=ledger.county_id, hospital_id=ledger.hospital_id
+    ).count()
     if missing:
         raise LedgerOutdatedError(quarter=period, missing=missing)
     ledger.status = QuarterlyLedger.Status.SUBMITTED
@@ -120,28 +121,23 @@ def _ledger_lock(
     # ON CONFLICT DO NOTHING waits for a worker that creates the same row just now, then finds its row.
     QuarterlyLedger.objects.bulk_create([QuarterlyLedger(kind=kind, **found)], ignore_conflicts=True)
     ledger = _related().select_for_update(of=("self",)).get(**found)
-    last = _last_submitted(ledger)
+    last = last_submitted(**_series(ledger))
     if ledger.status == QuarterlyLedger.Status.OPEN and last is not None and last >= quarter:
         raise LedgerQuarterClosedError(quarter=quarter, submitted=last)
     return ledger
 
 
+def _series(ledger: QuarterlyLedger) -> dict[str, Any]:
+    """What ledgers that follow one another share."""
+    return {
+        "kind_code": ledger.kind_code,
+        "county_id": ledger.county_id,
+        "hospital_id": ledger.hospital_id,
+    }
+
+
 def _related() -> QuerySet[QuarterlyLedger]:
     return QuarterlyLedger.objects.select_related("kind__policy", "county", "hospital")
-
-
-def _last_submitted(ledger: QuarterlyLedger) -> Quarter | None:
-    last = (
-        QuarterlyLedger.objects.filter(
-            kind_code=ledger.kind_code,
-            county=ledger.county_id,
-            hospital=ledger.hospital_id,
-            status=QuarterlyLedger.Status.SUBMITTED,
-        )
-        .order_by("-year", "-quarter")
-        .first()
-    )
-    return last.period if last else None
 
 
 def _head_write(*, ledger: QuarterlyLedger, kind: LedgerKind, quarter: Quarter) -> None:
@@ -172,11 +168,8 @@ def _head_write(*, ledger: QuarterlyLedger, kind: LedgerKind, quarter: Quarter) 
 def _earlier_refuse(ledger: QuarterlyLedger) -> None:
     """Quarters are submitted in order: a payment left behind would have no ledger to go to."""
     period = ledger.period
-    series = {"county": ledger.county_id, "hospital": ledger.hospital_id}
     still_open = (
-        QuarterlyLedger.objects.filter(
-            **series, kind_code=ledger.kind_code, status=QuarterlyLedger.Status.OPEN
-        )
+        QuarterlyLedger.objects.filter(**_series(ledger), status=QuarterlyLedger.Status.OPEN)
         .exclude(pk=ledger.pk)
         .order_by("year", "quarter")
         .first()
@@ -190,7 +183,7 @@ def _earlier_refuse(ledger: QuarterlyLedger) -> None:
         .first()
     )
     if unclaimed is not None:
-        last = _last_submitted(ledger)
+        last = last_submitted(**_series(ledger))
         posted = Quarter.of(unclaimed.posted_on)
         earlier = max(posted, last.next) if last else posted
         if earlier < period:
