@@ -246,7 +246,7 @@ def test_build_takes_the_same_queries_for_one_line_and_for_many(
 ) -> None:
     for day in range(1, 29):
         world.paid(100, f"2019-05-{day:02d}")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert build(world, 2).line_count == 28
 
 
