@@ -58,7 +58,7 @@ def inspector_keys(*, plan: InspectionPlan) -> list[str]:
 
 
 def labels_of(*, plan: InspectionPlan, keys: list[str]) -> dict[str, str]:
-    """What people call the drawn objects; names of patients are masked to their number here."""
+    """What people call the drawn objects: a hospital, a claim, a person with the last four digits."""
     if plan.kind == InspectionPlan.Kind.HOSPITALS:
         return dict(Hospital.objects.filter(code__in=keys).values_list("code", "name"))
     if plan.kind == InspectionPlan.Kind.CLAIMS:
