@@ -115,3 +115,102 @@ class ScoreRow:
     points: str
     got: str
     basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """What one hospital applied for from one fund, and what became of it (财政汇总行), fen."""
+
+    number: int
+    hospital: str
+    hospital_code: str
+    bank_account: str
+    kind: str
+    fund: str
+    applied_fen: int
+    deducted_fen: int
+    due_fen: int
+    approved_fen: int
+    paid_fen: int
+    received_fen: int
+    outstanding_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollUpRow:
+    """One posting in the county's roll-up (县级汇总明细), with the amounts of :class:`LedgerRow`.
+
+    Attributes:
+        ledger_id: which ledger claims it; not shown.
+        id_encrypted: decrypted only where the cell is written.
+        basic_rate: what the basic insurance paid of the amount in its scope, ``65%``.
+        claimed_fen: what the ledger claims.
+        deducted_fen: what the office took off it.
+    """
+
+    ledger_id: int
+    number: int
+    township: str
+    village: str
+    head_name: str
+    name: str
+    id_encrypted: bytes
+    hospital: str
+    visit_type: str
+    disease: str
+    admitted_on: date | None
+    settled_on: date
+    total_fen: int
+    basic_fen: int | None
+    critical_fen: int | None
+    supplementary_fen: int | None
+    assistance_fen: int | None
+    backstop_fen: int | None
+    borne_fen: int | None
+    waived_fen: int | None
+    patient_fen: int | None
+    basic_rate: str
+    year: int
+    month: int
+    claimed_fen: int
+    deducted_fen: int
+    basis: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionRow:
+    """A line that corrects an earlier one (更正行)."""
+
+    number: int
+    hospital: str
+    name: str
+    id_encrypted: bytes
+    document_no: str
+    what: str
+    posted_on: date
+    ledger_no: str
+    amount_fen: int
+    corrected_ledger_no: str
+    corrected_line: str
+    corrected_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOffRow:
+    """One submission on the page to sign (签章页)."""
+
+    number: int
+    submission_no: str
+    kind: str
+    hospitals: int
+    submitted_on: date
+    first_due: str
+    rest_due: str
+    applied_fen: int
+    due_fen: int
+    approved_fen: int
+    paid_fen: int
+    outstanding_fen: int
+    clause: str
+    content_hash: str

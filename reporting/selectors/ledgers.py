@@ -24,6 +24,8 @@ _OF_THE_VISIT = {
     "id_encrypted": "claim__person__id_encrypted",
     "township": "claim__person__household__township",
     "village": "claim__person__household__village",
+    "head_name": "claim__person__household__head_name",
+    "hospital_name": "claim__hospital__name",
     "identities": "inputs__facts__identities",
     "chronic_disease": "claim__chronic_disease",
     "diagnosis_name": "claim__diagnosis_name",
@@ -66,17 +68,18 @@ def ledger_rows(*, ledger_ids: list[int]) -> Iterator[tuple[int, LedgerRow]]:
 
     One server-side cursor however many ledgers and rows there are; two small look-ups before it.
     """
-    diseases = _disease_names()
-    clauses = _clauses(ledger_ids=ledger_ids)
+    diseases = disease_names()
+    clauses = clauses_of(ledger_ids=ledger_ids)
     current, number = 0, 0
-    for values in _postings(ledger_ids=ledger_ids).iterator(chunk_size=CHUNK):
+    for values in postings(ledger_ids=ledger_ids).iterator(chunk_size=CHUNK):
         ledger_id = values["ledger_id"]
         number = number + 1 if ledger_id == current else 1
         current = ledger_id
         yield ledger_id, _row(values, number=number, diseases=diseases, clauses=clauses)
 
 
-def _postings(*, ledger_ids: list[int]) -> QuerySet[Settlement, dict[str, Any]]:
+def postings(*, ledger_ids: list[int]) -> QuerySet[Settlement, dict[str, Any]]:
+    """What ledgers of one kind list, one row per posting: by hospital, then in order of discharge."""
     lines = LedgerLine.objects.filter(ledger__in=ledger_ids)
     by_tier = {
         f"{tier.value}_fen": Coalesce(Sum("payments__amount_fen", filter=Q(payments__tier=tier)), 0)
@@ -85,14 +88,14 @@ def _postings(*, ledger_ids: list[int]) -> QuerySet[Settlement, dict[str, Any]]:
     visit = {name: F(path) for name, path in _OF_THE_VISIT.items()}
     # Ledgers of one kind list either payments or the postings themselves.
     if lines.filter(settlement__isnull=False).exists():
-        postings = Settlement.objects.filter(ledger_lines__ledger__in=ledger_ids).order_by()
+        listed = Settlement.objects.filter(ledger_lines__ledger__in=ledger_ids).order_by()
         line = {"claimed_fen": F("ledger_lines__amount_fen"), "ledger_id": F("ledger_lines__ledger_id")}
-        rows = postings.values("id", "kind", "reason", *_FIGURES, **visit, **line, rule=Value(""))
+        rows = listed.values("id", "kind", "reason", "posted_on", *_FIGURES, **visit, **line, rule=Value(""))
         found = rows.annotate(**by_tier)
     else:
         claimed = Q(payments__ledger_line__ledger__in=ledger_ids)
-        postings = Settlement.objects.filter(pk__in=lines.values("payment__settlement")).order_by()
-        found = postings.values("id", "kind", "reason", *_FIGURES, **visit).annotate(
+        listed = Settlement.objects.filter(pk__in=lines.values("payment__settlement")).order_by()
+        found = listed.values("id", "kind", "reason", "posted_on", *_FIGURES, **visit).annotate(
             **by_tier,
             claimed_fen=Sum("payments__amount_fen", filter=claimed),
             rule=Min("payments__rule", filter=claimed),
@@ -107,7 +110,7 @@ def _postings(*, ledger_ids: list[int]) -> QuerySet[Settlement, dict[str, Any]]:
 def _row(
     values: dict[str, Any], *, number: int, diseases: dict[str, str], clauses: dict[tuple[int, str], str]
 ) -> LedgerRow:
-    identities = [_label(IdentityCategory, code) for code in values["identities"] or ()]
+    identities = [label(IdentityCategory, code) for code in values["identities"] or ()]
     return LedgerRow(
         number=number,
         name=values["name"],
@@ -115,7 +118,7 @@ def _row(
         identities="、".join(identities),
         address=f"{values['township'] or ''}{values['village'] or ''}",
         disease=diseases.get(values["chronic_disease"]) or values["diagnosis_name"],
-        visit_type=_label(VisitType, values["visit_type"]),
+        visit_type=label(VisitType, values["visit_type"]),
         admitted_on=values["admitted_on"],
         discharged_on=values["discharged_on"],
         total_fen=values["total_fen"],
@@ -129,11 +132,12 @@ def _row(
         patient_fen=values["patient_fen"],
         claimed_fen=values["claimed_fen"],
         basis=clauses.get((values["policy_id"], values["rule"]), ""),
-        remark=_remark(values),
+        remark=remark(values),
     )
 
 
-def _remark(values: dict[str, Any]) -> str:
+def remark(values: dict[str, Any]) -> str:
+    """What a reversal or adjustment takes back, and why."""
     kind = Settlement.Kind(values["kind"])
     if kind is Settlement.Kind.ORIGINAL:
         return ""
@@ -141,18 +145,18 @@ def _remark(values: dict[str, Any]) -> str:
     return f"{kind.label}单据{values['claim_no']}{reason}"
 
 
-def _label(choices: type[IdentityCategory] | type[VisitType], code: str) -> str:
-    # An unknown code is kept and shown.
+def label(choices: type[IdentityCategory] | type[VisitType], code: str) -> str:
+    """The code's Chinese name; an unknown code is kept and shown."""
     return str(choices(code).label) if code in choices.values else code
 
 
-def _disease_names() -> dict[str, str]:
+def disease_names() -> dict[str, str]:
     """Name by ``list/number``."""
     rows = Disease.objects.values_list("disease_list__code", "number", "name")
     return {f"{disease_list}/{number}": name for disease_list, number, name in rows}
 
 
-def _clauses(*, ledger_ids: list[int]) -> dict[tuple[int, str], str]:
+def clauses_of(*, ledger_ids: list[int]) -> dict[tuple[int, str], str]:
     """``郑卫〔2017〕214号 三(一)`` by policy and rule, of the packs that claims were settled under."""
     policies = LedgerLine.objects.filter(ledger__in=ledger_ids).values("payment__claim__policy")
     rules = Rule.objects.filter(policy__in=policies, clause__isnull=False)

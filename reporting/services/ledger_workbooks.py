@@ -78,7 +78,7 @@ def quarter_workbook_write(
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
         draft = Path(folder) / path.name
-        with _snapshot():
+        with snapshot():
             heads = ledger_heads(
                 scope=scope, kind=kind, county=county, hospital=hospital, year=year, quarter=quarter
             )
@@ -110,7 +110,7 @@ def quarter_workbook_write(
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """One transaction that sees one moment: a build meanwhile cannot give half-old, half-new sheets."""
     outermost = not connection.in_atomic_block
     with transaction.atomic():
