@@ -142,6 +142,11 @@ EXPORT_DIR = VAR_DIR / "ledgers"
 
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+# Where people begin after logging in, by the first right that they have; everybody else with the admin.
+START_PAGES = {
+    "reimbursement.pay_submission": "finance:desk",
+    "reimbursement.approve_submission": "finance:desk",
+}
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600

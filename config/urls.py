@@ -2,17 +2,18 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 
 from config import refusals
 from config.health import health
+from organizations.views.login import start
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", start, name="start"),
     # Ahead of the admin's own login, which knows no second factor.
     path("admin/", include("organizations.urls")),
     path("admin/", admin.site.urls),
     path("reports/", include("reporting.urls")),
+    path("finance/", include("reporting.finance_urls")),
     path("api/v1/", include("settlement.api.urls")),
     path("api/v1/", include("reimbursement.api.urls")),
     path("api/v1/", include("reporting.api.urls")),

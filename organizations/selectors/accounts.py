@@ -50,6 +50,15 @@ def second_factor_required(user: User) -> bool:
     )
 
 
+def start_page(user: AbstractBaseUser | AnonymousUser) -> str:
+    """Name of the page that somebody begins with: by the first right of ``START_PAGES``, or the admin."""
+    if isinstance(user, User) and not user.is_superuser:
+        for right, page in settings.START_PAGES.items():
+            if user.has_perm(right):
+                return str(page)
+    return str(settings.LOGIN_REDIRECT_URL)
+
+
 def login_records_of(user: AbstractBaseUser | AnonymousUser, *, limit: int) -> QuerySet[LoginRecord]:
     """The account's own history, newest first."""
     return LoginRecord.objects.filter(user_id=_id(user))[:limit]

@@ -7,7 +7,6 @@ from typing import Any
 
 import qrcode
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -22,6 +21,7 @@ from qrcode.image.svg import SvgPathImage
 from common import totp
 from common.encryption import decrypt, encrypt
 from organizations.addresses import address_of
+from organizations.selectors.accounts import start_page
 from organizations.services import (
     Attempt,
     SecondFactorCodeError,
@@ -68,13 +68,18 @@ class LoginPage(View):
         return self.page(request, form, **more)
 
 
+def start(request: HttpRequest) -> HttpResponse:
+    """Lead everybody to the page that they begin with (首页)."""
+    return redirect(start_page(request.user))
+
+
 class PasswordStep(LoginPage):
     """User name and password (用户名、密码)."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The form; who is logged in already goes on."""
         if request.user.is_authenticated and request.user.is_staff:
-            return redirect(settings.LOGIN_REDIRECT_URL)
+            return redirect(start_page(request.user))
         return self.page(request, LoginForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:

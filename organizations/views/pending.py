@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from organizations.addresses import address_of
 from organizations.models import LoginRecord
-from organizations.selectors.accounts import account_security, second_factor_required
+from organizations.selectors.accounts import account_security, second_factor_required, start_page
 from organizations.services import account_event
 
 KEY = "login"
@@ -31,7 +31,7 @@ class Pending:
         user_id: whose password was right.
         password_hash: tells when the password changed meanwhile.
         began_at: seconds since 1970.
-        next_url: where to go afterwards.
+        next_url: where to go afterwards; empty for the own start page.
         code_was_right: the second factor was shown, or has just been set.
         enrolling: encrypted secret on offer, hexadecimal.
     """
@@ -102,7 +102,7 @@ def proceed(request: HttpRequest, user: User, pending: Pending) -> HttpResponseR
     del request.session[KEY]
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     account_event(user=user, address=address_of(request), outcome=LoginRecord.Outcome.SUCCESS)
-    return HttpResponseRedirect(pending.next_url)
+    return HttpResponseRedirect(pending.next_url or reverse(start_page(user)))
 
 
 def _next_url(request: HttpRequest) -> str:
@@ -110,4 +110,5 @@ def _next_url(request: HttpRequest) -> str:
     own = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if own else reverse("admin:index")
+    # Whoever was sent here from the front door goes to the own start page.
+    return wanted if own and wanted not in {"/", reverse("admin:index")} else ""

@@ -79,7 +79,7 @@ FORMS = {"reimbursement_budget": "F", "reporting_inspector": "MH", "reporting_sc
 
 # Everybody, logged in or not.
 OPEN = {
-    "", "login", "login-code", "login-password", "login-second-factor", "login-done", "admin:login",
+    "start", "login", "login-code", "login-password", "login-second-factor", "login-done", "admin:login",
     "api-schema", "api-docs", "healthz", "admin:", "^api(?:/|$)",
 }  # fmt: skip
 
@@ -138,4 +138,5 @@ ELSEWHERE = (
     "admin:reporting_objection_", "admin:reporting_scores", "admin:beneficiaries_unabletopay_",
     "admin:beneficiaries_notinsured_", "admin:beneficiaries_gaps", "admin:reimbursement_quarter_build",
     "reporting:gap-workbook", "reporting:insured-workbook", "reporting:people-", "reporting:roster-",
+    "finance:",
 )  # fmt: skip

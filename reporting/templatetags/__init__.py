@@ -1,0 +1,1 @@
+"""Filters of the reports' templates (模板过滤器)."""

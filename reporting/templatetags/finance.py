@@ -1,0 +1,27 @@
+"""Filters of the finance bureau's pages (财政页面): amounts and fund names."""
+
+from collections.abc import Mapping
+
+from django import template
+
+from common.admin_panels import grouped_yuan
+
+register = template.Library()
+
+
+@register.filter
+def yuan(amount_fen: int) -> str:
+    """Fen as yuan, ``1,234.50``."""
+    return grouped_yuan(amount_fen)
+
+
+@register.filter
+def minus(left_fen: int, right_fen: int) -> int:
+    """A difference of two amounts, fen."""
+    return left_fen - right_fen
+
+
+@register.filter
+def fund_in(code: str, names: Mapping[str, str]) -> str:
+    """A fund's name; an unknown code is shown."""
+    return names.get(code, code)
