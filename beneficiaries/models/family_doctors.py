@@ -135,6 +135,8 @@ class ServiceFee(models.Model):
         Region, verbose_name="县（市、区）", on_delete=models.PROTECT, related_name="service_fees"
     )
     payer = models.CharField("付费方", max_length=15, choices=DoctorContract.Payer.choices)
+    # Of the person on the day of posting: the ledger that lists it stays as it is when identities change.
+    identities = models.JSONField("记账时身份", default=list)
     item = models.CharField("项目", max_length=60)
     amount_fen = models.BigIntegerField("金额（分）")
     posted_on = models.DateField("记账日期")

@@ -153,6 +153,9 @@ def service_fee_post(*, contract: DoctorContract, item: str, amount_fen: int, by
         hospital_id=locked.hospital_id,
         county_id=locked.person.county_id,
         payer=locked.payer,
+        identities=sorted(
+            locked.person.identities.filter(valid__contains=today).values_list("category", flat=True)
+        ),
         item=item.strip()[:60],
         amount_fen=amount_fen,
         posted_on=today,
@@ -177,6 +180,7 @@ def service_fee_reverse(*, fee: ServiceFee, reason: str, by: User) -> ServiceFee
         hospital_id=fee.hospital_id,
         county_id=fee.county_id,
         payer=fee.payer,
+        identities=fee.identities,
         item=fee.item,
         amount_fen=-fee.amount_fen,
         posted_on=business_date(),
