@@ -7,13 +7,6 @@ class LedgerError(Exception):
     """The ledger cannot be built or submitted."""
 
 
-class LedgerSourceError(LedgerError):
-    """Nothing is registered yet that the kind could list."""
-
-    def __init__(self, *, kind: str, source: str) -> None:
-        super().__init__(f"台账“{kind}”的内容“{source}”还没有登记簿，不能编制")
-
-
 class LedgerQuarterClosedError(LedgerError):
     """This quarter or a later one of the same series has been submitted without it."""
 

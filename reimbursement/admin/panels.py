@@ -157,6 +157,18 @@ def _line(line: LedgerLine) -> tuple[Cell, ...]:
             text("冲销" if advance.corrects_id else "垫付"),
             corrects,
         )
+    if line.service_fee is not None:
+        fee = line.service_fee
+        person = fee.contract.person
+        return (
+            text(fee.posted_on),
+            text(fee.contract),
+            link(person, label=person.name),
+            text(person.masked_id_number),
+            text(fee.item),
+            text("冲销" if fee.corrects_id else "记账"),
+            corrects,
+        )
     posting: Any = line.settlement or (line.payment and line.payment.settlement)
     claim = posting.claim
     return (

@@ -37,7 +37,7 @@ class LedgerLineOut(serializers.Serializer):
 
     line = serializers.IntegerField(help_text="明细号")
     corrects = serializers.IntegerField(allow_null=True, help_text="所更正的明细号")
-    claim_no = serializers.CharField(help_text="单据号；鉴定费用为申请编号")
+    claim_no = serializers.CharField(help_text="单据号；鉴定费用为申请编号，签约服务为空")
     posted_on = serializers.DateField(help_text="记账日期")
     kind = serializers.ChoiceField(choices=Settlement.Kind.choices)
     tier = serializers.ChoiceField(

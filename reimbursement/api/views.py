@@ -139,14 +139,14 @@ def _ledger_out(ledger: QuarterlyLedger) -> dict[str, Any]:
 
 
 def _line_out(line: LedgerLine) -> dict[str, Any]:
-    payment, advance = line.payment, line.exam_advance
-    posting: Any = advance or line.settlement or (payment and payment.settlement)
+    payment, fee = line.payment, line.exam_advance or line.service_fee
+    posting: Any = fee or line.settlement or (payment and payment.settlement)
     return {
         "line": line.pk,
         "corrects": line.corrects_id,
-        "claim_no": advance.application.application_no if advance else posting.claim.claim_no,
+        "claim_no": _claim_no(line),
         "posted_on": posting.posted_on,
-        "kind": _KIND[advance.corrects_id is None] if advance else str(posting.kind),
+        "kind": _KIND[fee.corrects_id is None] if fee else str(posting.kind),
         "tier": payment.tier if payment else "",
         "fund": line.fund,
         "amount": format_yuan(line.amount_fen),
@@ -155,7 +155,17 @@ def _line_out(line: LedgerLine) -> dict[str, Any]:
     }
 
 
-# Exam fees are advanced or taken back.
+def _claim_no(line: LedgerLine) -> str:
+    if line.exam_advance is not None:
+        return line.exam_advance.application.application_no
+    if line.service_fee is not None:
+        # A contract with a family doctor has no number of the hospital's.
+        return ""
+    posting: Any = line.settlement or (line.payment and line.payment.settlement)
+    return str(posting.claim.claim_no)
+
+
+# Fees are advanced or taken back.
 _KIND = {True: str(Settlement.Kind.ORIGINAL), False: str(Settlement.Kind.REVERSAL)}
 
 

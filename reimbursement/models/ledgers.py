@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.lookups import Exact
 
-from beneficiaries.models import ExamAdvance
+from beneficiaries.models import ExamAdvance, ServiceFee
 from organizations.models import Hospital, Region
 from policies.models import LedgerKind
 from reimbursement.quarters import Quarter
@@ -91,14 +92,14 @@ class LedgerLine(models.Model):
     """One row claimed or listed in a ledger (台账明细). Insert-only.
 
     A line points at exactly one row of its kind's source: a payment or an advanced exam fee, claimed once
-    ever, or a settlement, listed once in every kind of ledger that informs. ``corrects`` is the earlier line
-    that a reversal or adjustment corrects.
+    ever, or a settlement or a family doctor's service, listed once in every kind of ledger that informs.
+    ``corrects`` is the earlier line that a reversal or adjustment corrects.
     """
 
     ledger = models.ForeignKey(
         QuarterlyLedger, verbose_name="台账", on_delete=models.PROTECT, related_name="lines"
     )
-    # Of the ledger: what makes a settlement's line unique.
+    # Of the ledger: what makes the line of a row that informs unique.
     kind_code = models.CharField("台账代码", max_length=80)
     payment = models.OneToOneField(
         Payment,
@@ -126,6 +127,16 @@ class LedgerLine(models.Model):
         null=True,
         blank=True,
     )
+    # The unique constraint below serves look-ups by fee.
+    service_fee = models.ForeignKey(
+        ServiceFee,
+        verbose_name="签约服务经费",
+        on_delete=models.PROTECT,
+        related_name="ledger_lines",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
     corrects = models.ForeignKey(
         "self",
         verbose_name="所更正的明细",
@@ -145,10 +156,21 @@ class LedgerLine(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["settlement", "kind_code"], name="ledger_line_settlement_once"),
+            models.UniqueConstraint(fields=["service_fee", "kind_code"], name="ledger_line_service_fee_once"),
             models.CheckConstraint(
-                condition=Q(payment__isnull=False, settlement=None, exam_advance=None)
-                | Q(payment=None, settlement__isnull=False, exam_advance=None)
-                | Q(payment=None, settlement=None, exam_advance__isnull=False),
+                condition=Q(
+                    Exact(
+                        Func(
+                            "payment",
+                            "settlement",
+                            "exam_advance",
+                            "service_fee",
+                            function="num_nonnulls",
+                            output_field=models.IntegerField(),
+                        ),
+                        1,
+                    )
+                ),
                 name="ledger_line_of_one_row",
             ),
         ]

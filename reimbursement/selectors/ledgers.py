@@ -11,10 +11,9 @@ from organizations.models import Region
 from organizations.scope import Scope
 from policies.codes import LedgerSource, PolicyStatus
 from policies.models import LedgerKind
-from reimbursement.errors import LedgerSourceError
 from reimbursement.models import LedgerLine, QuarterlyLedger
 from reimbursement.quarters import Quarter
-from reimbursement.sources import SOURCES, Source, source_of
+from reimbursement.sources import SOURCES
 from settlement.models import Payment
 
 # Quarters as one ascending number, in the database.
@@ -45,7 +44,8 @@ class _ContentHash(Aggregate):
 
     template = (
         "encode(sha256(convert_to(coalesce(string_agg(%(expressions)s, E'\\n' "
-        "ORDER BY coalesce(payment_id, settlement_id, exam_advance_id)), ''), 'UTF8')), 'hex')"
+        "ORDER BY coalesce(payment_id, settlement_id, exam_advance_id, service_fee_id)), ''), "
+        "'UTF8')), 'hex')"
     )
     output_field = TextField()
 
@@ -53,7 +53,7 @@ class _ContentHash(Aggregate):
 # Over "<row> <fen>" of every line (内容摘要); the lines of one ledger are of one source.
 CONTENT_HASH = _ContentHash(
     Concat(
-        Cast(Coalesce("payment_id", "settlement_id", "exam_advance_id"), TextField()),
+        Cast(Coalesce("payment_id", "settlement_id", "exam_advance_id", "service_fee_id"), TextField()),
         Value(" ", output_field=TextField()),
         Cast("amount_fen", TextField()),
     )
@@ -84,7 +84,6 @@ def kinds_of_quarter(*, quarter: Quarter) -> QuerySet[LedgerKind]:
     return (
         LedgerKind.objects.select_related("policy")
         .filter(
-            source__in=SOURCES,
             policy__status__in=(PolicyStatus.PUBLISHED, PolicyStatus.RETIRED),
             policy__valid__startswith__lt=quarter.end,
         )
@@ -100,12 +99,8 @@ def kind_in_force(*, kind: LedgerKind, quarter: Quarter) -> LedgerKind:
 
 
 def rows_of_kind(*, kind: LedgerKind) -> QuerySet[Any]:
-    """The rows that ledgers of this kind list, of all counties and times (台账范围).
-
-    Raises:
-        LedgerSourceError: nothing is registered that the kind could list.
-    """
-    return _source(kind).rows(kind)
+    """The rows that ledgers of this kind list, of all counties and times (台账范围)."""
+    return SOURCES[kind.source].rows(kind)
 
 
 def rows_to_list(*, kind: LedgerKind, quarter: Quarter, county_id: int, hospital_id: int) -> QuerySet[Any]:
@@ -149,7 +144,7 @@ def _listed_since(*, quarter: Quarter, last: Quarter | None) -> date:
 
 def rows_unlisted(*, kind: LedgerKind) -> QuerySet[Any]:
     """Rows of the kind that stand in no line: of any ledger where they are money, else of this kind's."""
-    source = _source(kind)
+    source = SOURCES[kind.source]
     lines = LedgerLine.objects.filter(**{source.line_kind: OuterRef("pk")})
     if not source.is_money:
         lines = lines.filter(kind_code=kind.code)
@@ -159,13 +154,6 @@ def rows_unlisted(*, kind: LedgerKind) -> QuerySet[Any]:
 def payments_of_kind(*, kind: LedgerKind) -> QuerySet[Payment]:
     """The hospitals' payments that ledgers of this kind claim; none for kinds that list something else."""
     return rows_of_kind(kind=kind) if kind.source == LedgerSource.PAYMENTS else Payment.objects.none()
-
-
-def _source(kind: LedgerKind) -> Source:
-    source = source_of(kind)
-    if source is None:
-        raise LedgerSourceError(kind=str(kind), source=kind.get_source_display())
-    return source
 
 
 def ledgers_to_build(

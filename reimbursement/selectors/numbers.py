@@ -54,5 +54,7 @@ def ledger_lines(*, ledger: QuarterlyLedger) -> QuerySet[LedgerLine]:
         "payment__settlement__claim__person",
         "settlement__claim__person",
         "exam_advance__application__person",
+        "service_fee__contract__person",
+        "service_fee__contract__hospital",
         "corrects",
     ).order_by("id")

@@ -3,7 +3,7 @@
 from reimbursement.services.actors import Actor
 from reimbursement.services.budgets import budget_record
 from reimbursement.services.county_quarters import county_quarter_build, county_quarter_order
-from reimbursement.services.ledgers import ledger_build, ledger_build_by_key, ledger_submit, quarter_build
+from reimbursement.services.ledgers import ledger_build, ledger_build_by_key, quarter_build
 from reimbursement.services.paying import (
     approval_undo,
     item_pay,
@@ -35,7 +35,6 @@ __all__ = [
     "ledger_confirm",
     "ledger_return",
     "ledger_review",
-    "ledger_submit",
     "ledger_withdraw",
     "line_deduct",
     "payment_receive",

@@ -15,7 +15,6 @@ from reimbursement.errors import (
     EarlierQuarterOpenError,
     LedgerOutdatedError,
     LedgerQuarterClosedError,
-    LedgerSourceError,
     LedgerSubmittedError,
     QuarterNotOverError,
 )
@@ -31,7 +30,7 @@ from reimbursement.selectors import (
     rows_unlisted,
 )
 from reimbursement.services.lines import lines_add
-from reimbursement.sources import SOURCES, source_of
+from reimbursement.sources import SOURCES
 
 
 @transaction.atomic
@@ -44,13 +43,10 @@ def ledger_build(
     returned as it is. A quarter that is not over may be built as a preview.
 
     Raises:
-        LedgerSourceError: nothing is registered that ``kind`` could list.
         LedgerQuarterClosedError: a later quarter was submitted, this one never built.
         ValueError: no such quarter.
     """
     period = Quarter(year, quarter)
-    if source_of(kind) is None:
-        raise LedgerSourceError(kind=str(kind), source=kind.get_source_display())
     kind = kind_in_force(kind=kind, quarter=period)
     ledger = _ledger_lock(kind=kind, county=county, hospital=hospital, quarter=period)
     if ledger.status == QuarterlyLedger.Status.SUBMITTED:
@@ -62,10 +58,11 @@ def ledger_build(
 
 
 @transaction.atomic
-def ledger_submit(*, ledger_id: int, by: User | None = None) -> QuarterlyLedger:
-    """Submit a ledger to the finance bureau (报送); from then on the database freezes it.
+def ledger_freeze(*, ledger_id: int, by: User | None) -> QuarterlyLedger:
+    """One ledger's part in its county's submission (报送): from then on the database freezes it.
 
-    What is submitted is what was built and seen: nothing is added on the way.
+    What is submitted is what was built and seen: nothing is added on the way. Confirmation and review are
+    checked by ``county_submit``, the only way to get here.
 
     Raises:
         LedgerSubmittedError: it was submitted before.

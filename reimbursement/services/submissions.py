@@ -17,7 +17,7 @@ from reimbursement.models import LedgerStep, QuarterlyLedger, Submission, Submis
 from reimbursement.quarters import Quarter
 from reimbursement.selectors import disbursement_plan, kind_in_force
 from reimbursement.selectors.flow import fund_sums, stages_of
-from reimbursement.services.ledgers import ledger_submit
+from reimbursement.services.ledgers import ledger_freeze
 from reimbursement.sources import SOURCES
 
 
@@ -34,7 +34,7 @@ def county_submit(
         QuarterNotOverError: the quarter's last day is not past.
         NothingToSubmitError: there is no open ledger.
         NotReviewedError: some ledger was not confirmed and reviewed, or changed since.
-        LedgerError: of :func:`ledger_submit`, e.g. an earlier quarter is open.
+        LedgerError: of :func:`ledger_freeze`, e.g. an earlier quarter is open.
     """
     period = Quarter(year, quarter)
     kind = kind_in_force(kind=kind, quarter=period)
@@ -48,12 +48,12 @@ def county_submit(
         raise NotReviewedError(names=open_names)
     for ledger in ledgers:
         if ledger.status == QuarterlyLedger.Status.OPEN:
-            ledger_submit(ledger_id=ledger.pk, by=by)
+            ledger_freeze(ledger_id=ledger.pk, by=by)
     return _submission_write(kind=kind, county=county, period=period, ledgers=ledgers, by=by)
 
 
 def _ready(ledger: QuarterlyLedger) -> bool:
-    # Submitted by itself before: it only waits to be merged.
+    # Frozen before counties submitted together: it only waits to be merged.
     frozen = ledger.status == QuarterlyLedger.Status.SUBMITTED
     return frozen or getattr(ledger, "stage", None) == LedgerStep.Step.REVIEW
 

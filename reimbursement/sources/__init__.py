@@ -4,17 +4,14 @@ A new source is a file with a :class:`~reimbursement.sources.base.Source`, a for
 its rows, and an entry here. A new ledger of a source that is here needs a row of a pack, no program.
 """
 
-from policies.models import LedgerKind
 from reimbursement.sources.base import LineKind, Source
 from reimbursement.sources.exam_fees import EXAM_FEES
 from reimbursement.sources.payments import PAYMENTS
+from reimbursement.sources.services import SERVICES
 from reimbursement.sources.visits import VISITS, WAIVERS
 
-SOURCES: dict[str, Source] = {source.code: source for source in (PAYMENTS, EXAM_FEES, WAIVERS, VISITS)}
+SOURCES: dict[str, Source] = {
+    source.code: source for source in (PAYMENTS, EXAM_FEES, WAIVERS, VISITS, SERVICES)
+}
 
-__all__ = ["SOURCES", "LineKind", "Source", "source_of"]
-
-
-def source_of(kind: LedgerKind) -> Source | None:
-    """The source of a kind of ledger; ``None`` where nothing is registered that it could list."""
-    return SOURCES.get(kind.source)
+__all__ = ["SOURCES", "LineKind", "Source"]

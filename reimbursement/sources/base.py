@@ -18,6 +18,7 @@ class LineKind(StrEnum):
     PAYMENT = "payment"
     SETTLEMENT = "settlement"
     EXAM_ADVANCE = "exam_advance"
+    SERVICE_FEE = "service_fee"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

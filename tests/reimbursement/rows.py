@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 
+from django.contrib.auth.models import User
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
@@ -12,6 +13,8 @@ from beneficiaries.models import Household, Person
 from common.encryption import blind_index, encrypt
 from organizations.models import Hospital, Region
 from policies.models import Clause, Disease, DiseaseList, Fund, LedgerKind, Policy, PolicyDocument, Rule
+from reimbursement.models import LedgerStep, QuarterlyLedger
+from reimbursement.services import Actor, county_submit, ledger_confirm, ledger_review
 from settlement.models import Claim, Payment, PersonYear, Settlement
 
 COUNTY_FUND = "liupan_backstop"
@@ -227,3 +230,20 @@ def _hospital(code: str, name: str, county: Region) -> Hospital:
     return Hospital.objects.create(
         code=code, name=name, county=county, level="county_2", bank_account="6222020012345678901"
     )
+
+
+def reviewed(ledger: QuarterlyLedger) -> QuarterlyLedger:
+    """The ledger, confirmed by its hospital and reviewed by the office as it stands."""
+    clerk, _ = User.objects.get_or_create(username="reviewer")
+    stage = ledger_confirm(ledger_id=ledger.pk, by=Actor(hospital=ledger.hospital))
+    if stage.step == LedgerStep.Step.CONFIRM:
+        ledger_review(ledger_id=ledger.pk, by=clerk)
+    return ledger
+
+
+def submitted(ledger: QuarterlyLedger) -> QuarterlyLedger:
+    """The ledger, reviewed and submitted with those of its county, kind and quarter."""
+    reviewed(ledger)
+    county_submit(kind=ledger.kind, county=ledger.county, year=ledger.year, quarter=ledger.quarter)
+    ledger.refresh_from_db()
+    return ledger

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import TypeVar
 
 import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from reimbursement.models import QuarterlyLedger
-from reimbursement.services import ledger_build, ledger_submit
+from reimbursement.models import QuarterlyLedger, Submission
+from reimbursement.services import county_submit, ledger_build
 from reimbursement.verify import verify_ledgers
 from tests.reimbursement.database import other_session, until, waiting
-from tests.reimbursement.rows import World, make_world
+from tests.reimbursement.rows import World, make_world, reviewed
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+Row = TypeVar("Row")
 
 LOCK = "SELECT 1 FROM reimbursement_quarterlyledger WHERE id = %s FOR UPDATE"
 
@@ -30,9 +33,9 @@ def build(world: World) -> QuarterlyLedger:
 
 
 def closing_the_session(
-    work: Callable[[], QuarterlyLedger],
-) -> Callable[[], QuarterlyLedger]:
-    def run() -> QuarterlyLedger:
+    work: Callable[[], Row],
+) -> Callable[[], Row]:
+    def run() -> Row:
         try:
             return work()
         finally:
@@ -54,8 +57,12 @@ def test_build_waits_for_the_one_that_holds_the_ledger(world: World) -> None:
 
 def test_submission_waits_for_a_build_in_progress_and_submits_what_it_added(world: World) -> None:
     world.paid(100, "2019-05-01")
-    ledger = build(world)
+    ledger = reviewed(build(world))
     late = world.paid(200, "2019-05-02")
+
+    def submit() -> Submission:
+        return county_submit(kind=world.kind, county=world.county, year=2019, quarter=2)
+
     with other_session() as other, ThreadPoolExecutor(1) as pool:
         other.execute(LOCK, [ledger.pk])
         other.execute(
@@ -63,7 +70,7 @@ def test_submission_waits_for_a_build_in_progress_and_submits_what_it_added(worl
             "VALUES (%s, %s, 200, 'backstop', 'liupan_backstop')",
             [ledger.pk, late.pk],
         )
-        submitting = pool.submit(closing_the_session(lambda: ledger_submit(ledger_id=ledger.pk)))
+        submitting = pool.submit(closing_the_session(submit))
         until(lambda: waiting() == 1, "the submission waits")
         other.execute(
             "UPDATE reimbursement_quarterlyledger SET line_count = 2, total_fen = 300 WHERE id = %s",

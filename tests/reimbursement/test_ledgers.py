@@ -7,19 +7,20 @@ import pytest
 from django.db import DatabaseError, transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from policies.codes import LedgerSource
 from policies.models import Fund
 from reimbursement.errors import (
     EarlierQuarterOpenError,
     LedgerOutdatedError,
     LedgerQuarterClosedError,
-    LedgerSourceError,
     LedgerSubmittedError,
     QuarterNotOverError,
 )
 from reimbursement.models import LedgerLine, QuarterlyLedger
-from reimbursement.services import ledger_build, ledger_submit, quarter_build
+from reimbursement.services import ledger_build, quarter_build
+from reimbursement.sources import SOURCES
 from settlement.models import Payment
-from tests.reimbursement.rows import COUNTY_FUND, World, make_policy
+from tests.reimbursement.rows import COUNTY_FUND, World, make_policy, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +73,7 @@ def test_building_again_changes_nothing_and_takes_in_what_is_new(world: World) -
 def test_reversal_after_submission_is_a_line_of_the_next_quarter(world: World) -> None:
     wrong = world.paid(35_000, "2019-04-01")
     ledger = build(world, 2)
-    ledger_submit(ledger_id=ledger.pk)
+    submitted(ledger)
     taken_back = world.reverse(wrong, posted_on="2019-07-15")
     assert build(world, 2).total_fen == 35_000
     following = build(world, 3)
@@ -82,7 +83,7 @@ def test_reversal_after_submission_is_a_line_of_the_next_quarter(world: World) -
 
 def test_payment_that_missed_a_submitted_quarter_is_claimed_in_the_next_one(world: World) -> None:
     world.paid(35_000, "2019-04-01")
-    ledger_submit(ledger_id=build(world, 2).pk)
+    submitted(build(world, 2))
     late = world.paid(700, "2019-06-30")
     assert claimed(build(world, 2)) != [late.pk]
     assert build(world, 4).line_count == 0
@@ -174,15 +175,8 @@ def test_kind_without_deadline_has_none(world: World) -> None:
     assert (ledger.kind.policy, ledger.due_on) == (policy, None)
 
 
-def test_kind_without_a_register_is_refused(world: World) -> None:
-    clause = world.kind.clause
-    assert clause is not None
-    _, kind = make_policy(
-        code="pack-2020", since="2020-01-01", until="2021-01-01", clause=clause, source="services"
-    )
-    with pytest.raises(LedgerSourceError, match="签约服务"):
-        ledger_build(kind=kind, county=world.county, hospital=world.hospital, year=2020, quarter=1)
-    assert not QuarterlyLedger.objects.exists()
+def test_every_content_that_a_pack_may_name_can_be_listed() -> None:
+    assert set(SOURCES) == set(LedgerSource.values)
 
 
 def test_quarter_is_submitted_after_its_last_day_and_once(world: World, settings: Settings) -> None:
@@ -190,13 +184,12 @@ def test_quarter_is_submitted_after_its_last_day_and_once(world: World, settings
     ledger = build(world, 2)
     settings.BUSINESS_DATE = date(2019, 6, 30)
     with pytest.raises(QuarterNotOverError, match="2019-07-01"):
-        ledger_submit(ledger_id=ledger.pk)
+        submitted(ledger)
     settings.BUSINESS_DATE = date(2019, 7, 1)
-    submitted = ledger_submit(ledger_id=ledger.pk)
-    assert submitted.status == "submitted"
-    assert submitted.submitted_at is not None
+    assert submitted(ledger).status == "submitted"
+    assert ledger.submitted_at is not None
     with pytest.raises(LedgerSubmittedError):
-        ledger_submit(ledger_id=ledger.pk)
+        submitted(ledger)
 
 
 def test_submission_waits_for_earlier_quarters_built_or_not(world: World) -> None:
@@ -204,12 +197,12 @@ def test_submission_waits_for_earlier_quarters_built_or_not(world: World) -> Non
     world.paid(100, "2019-05-01")
     second = build(world, 2)
     with pytest.raises(EarlierQuarterOpenError, match="2019年第1季度"):
-        ledger_submit(ledger_id=second.pk)
+        submitted(second)
     first = build(world, 1)
     with pytest.raises(EarlierQuarterOpenError, match="2019年第1季度"):
-        ledger_submit(ledger_id=second.pk)
-    ledger_submit(ledger_id=first.pk)
-    assert ledger_submit(ledger_id=second.pk).status == "submitted"
+        submitted(second)
+    submitted(first)
+    assert submitted(second).status == "submitted"
 
 
 def test_submission_refuses_what_was_not_seen(world: World) -> None:
@@ -217,14 +210,14 @@ def test_submission_refuses_what_was_not_seen(world: World) -> None:
     ledger = build(world, 2)
     world.paid(100, "2019-05-02")
     with pytest.raises(LedgerOutdatedError, match="1笔"):
-        ledger_submit(ledger_id=ledger.pk)
+        submitted(ledger)
     assert build(world, 2).status == "open"
-    assert ledger_submit(ledger_id=ledger.pk).total_fen == 200
+    assert submitted(ledger).total_fen == 200
 
 
 def test_quarter_passed_over_cannot_be_built_behind_a_submitted_one(world: World) -> None:
     world.paid(100, "2019-05-01")
-    ledger_submit(ledger_id=build(world, 2).pk)
+    submitted(build(world, 2))
     with pytest.raises(LedgerQuarterClosedError, match="2019年第3季度"):
         build(world, 1)
     assert QuarterlyLedger.objects.count() == 1
@@ -265,7 +258,7 @@ def test_database_freezes_a_submitted_ledger(world: World, change: Change) -> No
     world.paid(100, "2019-05-01")
     ledger = build(world, 2)
     line = ledger.lines.get()
-    ledger_submit(ledger_id=ledger.pk)
+    submitted(ledger)
     stray = world.paid(100, "2019-05-02")
     with pytest.raises(DatabaseError, match=r"ledger_frozen|insert_only"), transaction.atomic():
         change(ledger, line, stray)
@@ -283,7 +276,7 @@ def test_database_refuses_lines_unlike_their_payment_and_heads_unlike_their_line
     build(world, 2)
     QuarterlyLedger.objects.filter(pk=ledger.pk).update(total_fen=1)
     with pytest.raises(DatabaseError, match="合计与明细不符"), transaction.atomic():
-        ledger_submit(ledger_id=ledger.pk)
+        submitted(ledger)
     with pytest.raises(DatabaseError, match="ledger_frozen"), transaction.atomic():
         QuarterlyLedger.objects.filter(pk=ledger.pk).update(year=2018)
     with pytest.raises(DatabaseError, match="insert_only"), transaction.atomic():

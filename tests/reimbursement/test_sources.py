@@ -5,15 +5,23 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from pytest_django import Settings
 
-from beneficiaries.models import AppliedDisease, CertificationApplication, CertificationExam, ExamAdvance
+from beneficiaries.models import (
+    AppliedDisease,
+    CertificationApplication,
+    CertificationExam,
+    DoctorContract,
+    ExamAdvance,
+    ServiceFee,
+)
 from policies.models import LedgerKind
 from reimbursement.models import LedgerLine, QuarterlyLedger
-from reimbursement.services import ledger_build, ledger_submit, quarter_build
+from reimbursement.services import ledger_build, quarter_build
 from reimbursement.verify import verify_ledgers
 from settlement.models import Settlement
-from tests.reimbursement.rows import World, make_policy
+from tests.reimbursement.rows import World, make_policy, submitted
 from tests.reimbursement.test_verify import without_guards
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +63,29 @@ def advance(world: World, fen: int, on: str, corrects: ExamAdvance | None = None
     )  # fmt: skip
 
 
+def serve(
+    world: World, fen: int, on: str, *, identities: tuple[str, ...] = ("registered_poor",)
+) -> ServiceFee:
+    day = date.fromisoformat(on)
+    contract = DoctorContract.objects.create(
+        person=world.person(), hospital=world.hospital, doctor="王医生", signed_on=day,
+        valid=DateRange(day, date(2020, 1, 1)), package="慢病服务包", fee_fen=fen, payer="county",
+        recorded_by=staff(),
+    )  # fmt: skip
+    return ServiceFee.objects.create(
+        contract=contract, hospital=world.hospital, county=world.county, payer="county", item="签约服务费",
+        amount_fen=fen, posted_on=day, posted_by=staff(), identities=list(identities),
+    )  # fmt: skip
+
+
+def take_back(fee: ServiceFee, on: str) -> ServiceFee:
+    same = {name: getattr(fee, name) for name in ("contract", "hospital", "county", "payer", "item")}
+    return ServiceFee.objects.create(
+        **same, identities=fee.identities, amount_fen=-fee.amount_fen, corrects=fee, reason="记错人",
+        posted_on=date.fromisoformat(on), posted_by=staff(),
+    )  # fmt: skip
+
+
 def staff() -> User:
     return User.objects.get_or_create(username="clerk")[0]
 
@@ -88,7 +119,7 @@ def test_waivers_are_what_the_hospital_took_off_the_bill(world: World) -> None:
 def test_exam_fees_have_a_ledger_of_their_own_and_corrections_name_what_they_correct(world: World) -> None:
     kind = kind_of(world, "appraisal", source="appraisals", deadline_working_days=5)
     fee = advance(world, 18_000, "2019-05-10")
-    first = ledger_submit(ledger_id=build(world, kind).pk)
+    first = submitted(build(world, kind))
     back = advance(world, -18_000, "2019-07-03", corrects=fee)
     following = build(world, kind, 3)
     line = following.lines.get()
@@ -97,10 +128,42 @@ def test_exam_fees_have_a_ledger_of_their_own_and_corrections_name_what_they_cor
     assert list(verify_ledgers()) == []
 
 
+def test_services_of_family_doctors_are_listed_for_whom_the_ledger_is(world: World) -> None:
+    kind = kind_of(world, "family-doctor", source="services", identities=["registered_poor"])
+    fee = serve(world, 12_000, "2019-05-10")
+    serve(world, 9_000, "2019-05-11", identities=("low_income",))
+    first = submitted(build(world, kind))
+    back = take_back(fee, "2019-07-03")
+    following = build(world, kind, 3)
+    line = following.lines.get()
+    assert (first.line_count, first.total_fen, first.lines.get().fund) == (1, 12_000, "")
+    assert (line.service_fee, line.amount_fen, line.corrects) == (back, -12_000, first.lines.get())
+    assert quarter_build(year=2019, quarter=2, county=world.other_county) == []
+    assert list(verify_ledgers()) == []
+
+
+def test_a_line_says_what_its_fee_says_by_the_database(world: World) -> None:
+    kind = kind_of(world, "family-doctor", source="services")
+    fee = serve(world, 12_000, "2019-05-10")
+    ledger = build(world, kind)
+    following = {"ledger": build(world, kind, 3), "kind_code": "family-doctor"}
+    with pytest.raises(IntegrityError, match="ledger_line_service_fee_once"), transaction.atomic():
+        LedgerLine.objects.create(**following, service_fee=fee, amount_fen=12_000)
+    other = serve(world, 9_000, "2019-07-10")
+    for wrong in ({"amount_fen": 8_999}, {"amount_fen": 9_000, "fund": "liupan_backstop"}):
+        with pytest.raises(IntegrityError, match="ledger_line_wrong"), transaction.atomic():
+            LedgerLine.objects.create(**following, service_fee=other, **wrong)
+    payment = world.paid(9_000, "2019-07-11")
+    for rows in ({}, {"service_fee": other, "payment": payment}):
+        with pytest.raises(IntegrityError, match="ledger_line_of_one_row"), transaction.atomic():
+            LedgerLine.objects.create(**following, **rows, amount_fen=9_000)
+    assert list(LedgerLine.objects.values_list("ledger", "service_fee")) == [(ledger.pk, fee.pk)]
+
+
 def test_reversals_name_the_line_they_correct_whether_submitted_or_of_the_same_quarter(world: World) -> None:
-    submitted, same_quarter = world.paid(100, "2019-05-01"), world.paid(200, "2019-07-02")
-    first = ledger_submit(ledger_id=build(world, world.kind).pk)
-    world.reverse(submitted, posted_on="2019-07-15")
+    earlier, same_quarter = world.paid(100, "2019-05-01"), world.paid(200, "2019-07-02")
+    first = submitted(build(world, world.kind))
+    world.reverse(earlier, posted_on="2019-07-15")
     world.reverse(same_quarter, posted_on="2019-07-16")
     lines = build(world, world.kind, 3).lines.order_by("pk")
     assert [line.amount_fen for line in lines] == [200, -100, -200]
@@ -121,16 +184,21 @@ def test_a_posting_is_listed_once_in_each_kind_by_the_database(world: World) -> 
 
 
 @pytest.mark.parametrize(
-    ("code", "finding"), [("visits", "settlement_unclaimed"), ("appraisal", "exam_advance_unclaimed")]
+    ("source", "finding"),
+    [
+        ("visits", "settlement_unclaimed"),
+        ("appraisals", "exam_advance_unclaimed"),
+        ("services", "service_fee_unclaimed"),
+    ],
 )
-def test_a_removed_line_is_named_for_every_kind(world: World, code: str, finding: str) -> None:
-    source = {"visits": "visits", "appraisal": "appraisals"}[code]
-    kind = kind_of(world, code, source=source)
+def test_a_removed_line_is_named_for_every_kind(world: World, source: str, finding: str) -> None:
+    kind = kind_of(world, source, source=source)
     world.paid(100, "2019-05-01")
     advance(world, 18_000, "2019-05-10")
-    ledger = ledger_submit(ledger_id=build(world, kind).pk)
+    serve(world, 12_000, "2019-05-10")
+    ledger = submitted(build(world, kind))
     line = ledger.lines.get()
-    row = line.settlement_id or line.exam_advance_id
+    row = line.settlement_id or line.exam_advance_id or line.service_fee_id
     with without_guards():
         LedgerLine.objects.filter(pk=line.pk).delete()
     findings = {each.code: each.message for each in verify_ledgers()}

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from reimbursement.models import LedgerLine, QuarterlyLedger
-from reimbursement.services import ledger_build, ledger_submit, quarter_build
+from reimbursement.services import ledger_build, quarter_build
 from reimbursement.verify import verify_ledgers
-from tests.reimbursement.rows import World
+from tests.reimbursement.rows import World, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def ledger(world: World, settings: Settings) -> QuarterlyLedger:
     for day in range(1, 6):
         world.paid(100, f"2019-05-{day:02d}")
     ledger = ledger_build(kind=world.kind, county=world.county, hospital=world.hospital, year=2019, quarter=2)
-    return ledger_submit(ledger_id=ledger.pk)
+    return submitted(ledger)
 
 
 @contextmanager

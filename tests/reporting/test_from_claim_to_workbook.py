@@ -13,11 +13,12 @@ from organizations.models import Hospital
 from organizations.scope import EVERYTHING
 from policies.models import LedgerKind
 from reimbursement.models import QuarterlyLedger
-from reimbursement.services import ledger_submit, quarter_build
+from reimbursement.services import quarter_build
 from reimbursement.verify import verify_ledgers
 from reporting.services import quarter_workbook_write
 from settlement.models import Settlement
 from tests import factories
+from tests.reimbursement.rows import submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def test_backstop_of_a_chronic_visit_is_claimed_reversed_and_nets_out(
     # As C50, with half the bill: in scope 500, basic 325, the county pays 175; twice.
     assert (ledger.line_count, ledger.total_fen, ledger.due_on) == (2, 35_000, date(2019, 7, 5))
     settings.BUSINESS_DATE = date(2019, 7, 1)
-    ledger_submit(ledger_id=ledger.pk)
+    submitted(ledger)
     reversal = api.post("/api/v1/claims/MZ-1/reversal/", {"reason": "录入有误"}, format="json")
     assert reversal.status_code in {200, 201}, reversal.json()
     quarter_build(year=2019, quarter=3)
