@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from common.codes import VisitType
 from common.money import BASIS_POINTS, divide_half_up, format_percent
@@ -21,9 +22,8 @@ from reimbursement.models import (
 )
 from reimbursement.selectors import item_list, submission_list
 from reporting.rows import CorrectionRow, ItemRow, RollUpRow, SignOffRow
+from reporting.selectors.fees import PAPERS, fee_lines, fee_of
 from reporting.selectors.ledgers import CHUNK, clauses_of, disease_names, label, postings, remark
-
-EXAM = "鉴定体检"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +120,9 @@ def sign_off_rows(*, submissions: Sequence[Submission], items: Sequence[Any]) ->
 def roll_up_rows(*, ledger_ids: list[int]) -> Iterator[RollUpRow]:
     """Every posting that ledgers of one kind claim, or every exam fee; one server-side cursor."""
     taken = _deductions(ledger_ids)
-    fees = LedgerLine.objects.filter(ledger__in=ledger_ids, exam_advance__isnull=False)
-    if fees.exists():
-        yield from _exam_rows(fees, taken)
-        return
+    fees = fee_lines(ledger_ids=ledger_ids)
+    for number, line in enumerate(fees.iterator(chunk_size=CHUNK), start=1):
+        yield _fee_row(line, number, taken.get((line.ledger_id, line.pk), (0, "")))
     diseases, clauses = disease_names(), clauses_of(ledger_ids=ledger_ids)
     found = postings(ledger_ids=ledger_ids).iterator(chunk_size=CHUNK)
     for number, values in enumerate(found, start=1):
@@ -170,7 +169,7 @@ def correction_rows(*, ledger_ids: list[int]) -> Iterator[CorrectionRow]:
             "corrects__ledger__county",
             "corrects__ledger__hospital",
             "payment__settlement__claim__person",
-            "exam_advance__application__person",
+            *[f"{path}__person" for path in PAPERS],
         )
         .order_by("ledger__hospital__code", "pk")
     )
@@ -180,15 +179,15 @@ def correction_rows(*, ledger_ids: list[int]) -> Iterator[CorrectionRow]:
 
 def _correction(line: LedgerLine, number: int) -> CorrectionRow:
     corrected = line.corrects
-    row: Any = line.payment or line.exam_advance
     if line.payment is not None:
         settlement = line.payment.settlement
         person, document_no = settlement.claim.person, settlement.claim.claim_no
         reason = f"：{settlement.reason}" if settlement.reason else ""
-        what = f"{settlement.get_kind_display()}{reason}"
+        what, posted_on = f"{settlement.get_kind_display()}{reason}", settlement.posted_on
     else:
-        person, document_no = row.application.person, row.application.application_no
-        what = f"冲销：{row.item}"
+        fee = fee_of(line)
+        person, document_no = fee.person, fee.document_no
+        what, posted_on = f"冲销：{fee.row.item}", fee.row.posted_on
     return CorrectionRow(
         number=number,
         hospital=line.ledger.hospital.name,
@@ -196,7 +195,7 @@ def _correction(line: LedgerLine, number: int) -> CorrectionRow:
         id_encrypted=bytes(person.id_encrypted),
         document_no=document_no,
         what=what,
-        posted_on=row.posted_on,
+        posted_on=posted_on,
         ledger_no=line.ledger.ledger_no,
         amount_fen=line.amount_fen,
         corrected_ledger_no=corrected.ledger.ledger_no if corrected else "",
@@ -205,56 +204,48 @@ def _correction(line: LedgerLine, number: int) -> CorrectionRow:
     )
 
 
-def _exam_rows(
-    fees: QuerySet[LedgerLine], taken: dict[tuple[int, int], tuple[int, str]]
-) -> Iterator[RollUpRow]:
-    related = "exam_advance__application__person__household"
-    found = fees.select_related(related, "ledger__hospital", "ledger__kind__clause__document")
-    ordered = found.order_by("ledger__hospital__code", "exam_advance__posted_on", "pk")
-    for number, line in enumerate(ordered.iterator(chunk_size=CHUNK), start=1):
-        fee: Any = line.exam_advance
-        person, home = fee.application.person, fee.application.person.household
-        deducted_fen, why = taken.get((line.ledger_id, line.pk), (0, ""))
-        yield RollUpRow(
-            ledger_id=line.ledger_id,
-            number=number,
-            township=home.township if home else "",
-            village=home.village if home else "",
-            head_name=home.head_name if home else "",
-            name=person.name,
-            id_encrypted=person.id_encrypted,
-            hospital=line.ledger.hospital.name,
-            visit_type=EXAM,
-            disease=fee.item,
-            admitted_on=None,
-            settled_on=fee.posted_on,
-            total_fen=line.amount_fen,
-            basic_fen=None,
-            critical_fen=None,
-            supplementary_fen=None,
-            assistance_fen=None,
-            backstop_fen=None,
-            borne_fen=None,
-            waived_fen=None,
-            patient_fen=None,
-            basic_rate="",
-            year=fee.posted_on.year,
-            month=fee.posted_on.month,
-            claimed_fen=line.amount_fen,
-            deducted_fen=deducted_fen,
-            basis=str(line.ledger.kind.clause),
-            remark="；".join(filter(None, ("冲销" if fee.corrects_id else "", why))),
-        )
+def _fee_row(line: LedgerLine, number: int, taken: tuple[int, str]) -> RollUpRow:
+    fee, (deducted_fen, why) = fee_of(line), taken
+    home = fee.person.household
+    return RollUpRow(
+        ledger_id=line.ledger_id,
+        number=number,
+        township=home.township if home else "",
+        village=home.village if home else "",
+        head_name=home.head_name if home else "",
+        name=fee.person.name,
+        id_encrypted=bytes(fee.person.id_encrypted),
+        hospital=line.ledger.hospital.name,
+        visit_type=fee.what,
+        disease=fee.row.item,
+        admitted_on=None,
+        settled_on=fee.row.posted_on,
+        total_fen=line.amount_fen,
+        basic_fen=None,
+        critical_fen=None,
+        supplementary_fen=None,
+        assistance_fen=None,
+        backstop_fen=None,
+        borne_fen=None,
+        waived_fen=None,
+        patient_fen=None,
+        basic_rate="",
+        year=fee.row.posted_on.year,
+        month=fee.row.posted_on.month,
+        claimed_fen=line.amount_fen,
+        deducted_fen=deducted_fen,
+        basis=str(line.ledger.kind.clause),
+        remark="；".join(filter(None, ("冲销" if fee.row.corrects_id else "", why))),
+    )
 
 
 def _deductions(ledger_ids: list[int]) -> dict[tuple[int, int], tuple[int, str]]:
     """Sum and reasons by ledger and row; entered by hand, so few."""
     found: dict[tuple[int, int], tuple[int, str]] = {}
     entries = LineDeduction.objects.filter(line__ledger__in=ledger_ids).order_by("pk")
-    for ledger_id, settlement_id, line_id, fen, reason in entries.values_list(
-        "line__ledger", "line__payment__settlement", "line", "amount_fen", "reason"
-    ):
-        key = (ledger_id, settlement_id or line_id)
+    row = Coalesce("line__payment__settlement", "line")
+    for ledger_id, row_id, fen, reason in entries.values_list("line__ledger", row, "amount_fen", "reason"):
+        key = (ledger_id, row_id)
         before, why = found.get(key, (0, ""))
         said = f"{'扣减' if fen > 0 else '撤销扣减'}：{reason}"
         found[key] = (before + fen, f"{why}；{said}" if why else said)

@@ -15,10 +15,15 @@ from policies.models import Disease, LedgerKind, Rule
 from reimbursement.models import LedgerLine, QuarterlyLedger
 from reimbursement.selectors import ledger_list
 from reporting.rows import LedgerHead, LedgerRow
+from reporting.selectors.fees import fee_lines, fee_of
 from settlement.models import Settlement
 
 CHUNK = 2000
 _FIGURES = ("total_fen", "in_scope_fen", "patient_fen", "waived_fen", "hospital_borne_fen")
+# What a line is a row for; the lines of one ledger are of one source.
+_ROW = Coalesce(
+    "lines__payment__settlement", "lines__settlement", "lines__exam_advance", "lines__service_fee"
+)
 _OF_THE_VISIT = {
     "name": "claim__person__name",
     "id_encrypted": "claim__person__id_encrypted",
@@ -51,7 +56,7 @@ def ledger_heads(
         ledger_list(scope=scope)
         .filter(Q(hospital=hospital) if hospital else Q())
         .filter(kind_code=kind.code, county=county, year=year, quarter=quarter, built_at__isnull=False)
-        .annotate(row_count=Count(Coalesce("lines__payment__settlement", "lines__settlement"), distinct=True))
+        .annotate(row_count=Count(_ROW, distinct=True))
         .order_by("hospital__code")
     )
     return [_head(ledger, row_count=ledger.row_count) for ledger in ledgers]
@@ -76,6 +81,10 @@ def ledger_rows(*, ledger_ids: list[int]) -> Iterator[tuple[int, LedgerRow]]:
         number = number + 1 if ledger_id == current else 1
         current = ledger_id
         yield ledger_id, _row(values, number=number, diseases=diseases, clauses=clauses)
+    for line in fee_lines(ledger_ids=ledger_ids).iterator(chunk_size=CHUNK):
+        number = number + 1 if line.ledger_id == current else 1
+        current = line.ledger_id
+        yield current, _fee_row(line, number=number)
 
 
 def postings(*, ledger_ids: list[int]) -> QuerySet[Settlement, dict[str, Any]]:
@@ -133,6 +142,34 @@ def _row(
         claimed_fen=values["claimed_fen"],
         basis=clauses.get((values["policy_id"], values["rule"]), ""),
         remark=remark(values),
+    )
+
+
+def _fee_row(line: LedgerLine, *, number: int) -> LedgerRow:
+    fee = fee_of(line)
+    home = fee.person.household
+    return LedgerRow(
+        number=number,
+        name=fee.person.name,
+        id_encrypted=bytes(fee.person.id_encrypted),
+        identities="",
+        address=f"{home.township}{home.village}" if home else "",
+        disease=fee.row.item,
+        visit_type=fee.what,
+        admitted_on=fee.row.posted_on,
+        discharged_on=fee.row.posted_on,
+        total_fen=line.amount_fen,
+        in_scope_fen=0,
+        basic_fen=0,
+        critical_fen=0,
+        supplementary_fen=0,
+        assistance_fen=0,
+        backstop_fen=0,
+        hospital_fen=0,
+        patient_fen=0,
+        claimed_fen=line.amount_fen,
+        basis=str(line.ledger.kind.clause),
+        remark="冲销" if fee.row.corrects_id else "",
     )
 
 

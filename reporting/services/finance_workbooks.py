@@ -19,6 +19,7 @@ from reporting.models import ExportLog
 from reporting.rows import ItemRow
 from reporting.selectors import ledger_sums
 from reporting.selectors.finance import (
+    FinanceSums,
     correction_rows,
     finance_items,
     finance_submissions,
@@ -70,12 +71,12 @@ def finance_workbook_write(
             items: list[Any] = finance_items(scope=scope, submissions=sent)
             if not items:
                 raise NothingToReportError
-            rows = item_rows(items=items)
+            rows, sums = item_rows(items=items), finance_sums(items=items)
             ledger_ids = sorted({item.ledger_id for item in items})
             made_at = timezone.localtime()
             written = write_finance_workbook(
                 path=draft,
-                head=_head(county=county, period=period, submissions=sent, rows=rows),
+                head=_head(county=county, period=period, submissions=sent, rows=rows, sums=sums),
                 items=rows,
                 details=[_detail(submission, items) for submission in sent],
                 corrections=correction_rows(ledger_ids=ledger_ids),
@@ -83,7 +84,7 @@ def finance_workbook_write(
                 made_at=made_at,
                 rows_on_a_sheet=rows_on_a_sheet,
             )
-            _check(items=items, written=written, number=sent[0].number)
+            _check(items=items, written=written, sums=sums, number=sent[0].number)
             draft.chmod(0o600)
             with draft.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -101,7 +102,12 @@ def finance_workbook_write(
 
 
 def _head(
-    *, county: Region, period: Quarter, submissions: Sequence[Submission], rows: Sequence[ItemRow]
+    *,
+    county: Region,
+    period: Quarter,
+    submissions: Sequence[Submission],
+    rows: Sequence[ItemRow],
+    sums: FinanceSums,
 ) -> FinanceHead:
     built = "    ".join(f"{sent.number} 报送于 {sent.submitted_on.isoformat()}" for sent in submissions)
     return FinanceHead(
@@ -112,6 +118,8 @@ def _head(
         due_fen=sum([row.due_fen for row in rows]),
         outstanding_fen=sum([row.outstanding_fen for row in rows]),
         hospitals=len({row.hospital_code for row in rows}),
+        corrections=sums.corrections,
+        corrections_fen=sums.corrections_fen,
     )
 
 
@@ -126,7 +134,7 @@ def _detail(submission: Submission, items: Sequence[Any]) -> Detail:
     )
 
 
-def _check(*, items: Sequence[Any], written: FinanceWritten, number: str) -> None:
+def _check(*, items: Sequence[Any], written: FinanceWritten, sums: FinanceSums, number: str) -> None:
     """Each sheet against the database's own sums, each ledger against its lines and its head."""
     in_lines = ledger_sums(ledger_ids=[item.ledger_id for item in items])
     for item in items:
@@ -139,7 +147,6 @@ def _check(*, items: Sequence[Any], written: FinanceWritten, number: str) -> Non
                 expected=f"{format_yuan(in_lines.get(ledger.pk, 0))} 元，"
                 f"台账合计 {format_yuan(ledger.total_fen)} 元",
             )
-    sums = finance_sums(items=items)
     sheet = written.items.sums
     pairs = (
         ("汇总表申报", sheet["applied_fen"], sums.applied_fen),

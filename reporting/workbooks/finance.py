@@ -20,6 +20,7 @@ _SIGN_OFF = (
     ("经办人：", "经办人：", "经办人："),
     ("单位负责人：", "单位负责人：", "单位负责人："),
     ("（盖章）", "（盖章）", "（盖章）"),
+    ("", "", ""),
     ("日期：      年    月    日", "日期：      年    月    日", "日期：      年    月    日"),
 )
 
@@ -128,6 +129,8 @@ class FinanceHead:
     due_fen: int
     outstanding_fen: int
     hospitals: int
+    corrections: int
+    corrections_fen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,21 +207,21 @@ def write_finance_workbook(
                 rows_on_a_sheet=rows_on_a_sheet,
             )
 
-        summary = table("汇总", _caption(head, "医疗保障扶贫资金季度拨付汇总表", stamp), ITEM_COLUMNS)
+        summary = table("汇总", _summary_caption(head, stamp), ITEM_COLUMNS)
         written = FinanceWritten(items=summary.write(items), corrections=Totals(0, {}))
         for number, detail in enumerate(details, start=1):
             name = f"明细{number}" if len(details) > 1 else "明细"
             rows = written.counted(detail.rows)
             table(name, _detail_caption(head, detail, made_at), ROLL_UP_COLUMNS).write(rows)
-        correcting = table("更正", _caption(head, "冲销和调整更正表", stamp), CORRECTION_COLUMNS)
+        correcting = table("更正", _correction_caption(head, stamp), CORRECTION_COLUMNS)
         written.corrections = correcting.write(corrections)
         table("签章页", _sign_off_caption(head, stamp), SIGN_OFF_COLUMNS).write(sign_off)
     return written
 
 
-def _caption(head: FinanceHead, title: str, stamp: str) -> Caption:
+def _summary_caption(head: FinanceHead, stamp: str) -> Caption:
     return Caption(
-        title=f"{head.county}{title}",
+        title=f"{head.county}医疗保障扶贫资金季度拨付汇总表",
         lines=((head.period, "单位：元"),),
         capital=f"申报金额合计（人民币大写）：{format_capital(head.applied_fen)}",
         counted=f"共 {head.hospitals} 家医疗机构",
@@ -238,6 +241,17 @@ def _detail_caption(head: FinanceHead, detail: Detail, made_at: datetime) -> Cap
             f"申报编号 {detail.number}    内容摘要 SHA-256 {detail.content_hash}    "
             f"生成时间 {made_at:%Y-%m-%d %H:%M:%S}"
         ),
+    )
+
+
+def _correction_caption(head: FinanceHead, stamp: str) -> Caption:
+    return Caption(
+        title=f"{head.county}冲销和调整更正表",
+        lines=((head.period, "单位：元"),),
+        capital=f"更正金额合计（人民币大写）：{format_capital(head.corrections_fen)}",
+        counted=f"共 {head.corrections} 笔",
+        signatures=_SIGNATURES,
+        stamp=stamp,
     )
 
 

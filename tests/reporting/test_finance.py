@@ -31,6 +31,7 @@ from reporting.models import ExportLog
 from reporting.selectors.finance_desk import due_rows
 from reporting.services.finance_workbooks import finance_workbook_write
 from tests.reimbursement.rows import World, id_number
+from tests.reimbursement.test_sources import advance, kind_of
 from tests.reimbursement.test_verify import without_guards
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,25 @@ def test_corrections_name_the_line_that_they_correct(world: World, sent: Submiss
     number = "640483-backstop-2019Q2-H64048300001"
     assert (row[7], row[8], row[9], row[11]) == (number, -350, number, 350)
     assert values(corrections, 5)[8] == -350
+    assert values(corrections, 6)[0] == "更正金额合计（人民币大写）：负叁佰伍拾元整"
+
+
+def test_exam_fees_have_a_detail_of_their_own(world: World, clerk: User, tmp_path: Path) -> None:
+    kind = kind_of(world, "own", source="appraisals", deadline_working_days=5)
+    advance(world, -2_000, "2019-06-02", corrects=advance(world, 18_000, "2019-05-10"))
+    ledger = ledger_build(kind=kind, county=world.county, hospital=world.hospital, year=2019, quarter=2)
+    ledger_confirm(ledger_id=ledger.pk, by=Actor(hospital=world.hospital))
+    ledger_review(ledger_id=ledger.pk, by=clerk)
+    county_submit(kind=kind, county=world.county, year=2019, quarter=2)
+    line = ledger.lines.order_by("pk").first()
+    assert line is not None
+    line_deduct(line_id=line.pk, amount_fen=1_000, reason="重复体检", by=clerk)
+    found = book(world, tmp_path)
+    detail = values(found["明细"], 5)
+    assert (detail[4], detail[7], detail[8], detail[12]) == ("张三", "鉴定体检", "血糖", None)
+    assert (detail[23], detail[24], detail[26]) == (180, 10, "扣减：重复体检")
+    assert values(found["明细"], 7)[23:25] == [160, 10]
+    assert values(found["更正"], 4)[5:9:3] == ["冲销：血糖", -20]
 
 
 def test_every_sheet_prints_one_page_wide_with_repeated_headings(

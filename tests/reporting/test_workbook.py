@@ -20,6 +20,7 @@ from reporting.errors import NothingToReportError, WorkbookMismatchError
 from reporting.models import ExportLog
 from reporting.services import WorkbookReport, quarter_workbook_write
 from tests.reimbursement.rows import World, id_number
+from tests.reimbursement.test_sources import advance, kind_of, serve
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +92,17 @@ def test_id_numbers_and_names_that_look_like_formulas_are_text(world: World, wri
     with zipfile.ZipFile(report.path) as parts:
         sheets = [parts.read(part) for part in parts.namelist() if "worksheets/sheet" in part]
     assert not any(b"<f>" in part for part in sheets)
+
+
+@pytest.mark.parametrize(("source", "what"), [("appraisals", "鉴定体检"), ("services", "家庭医生签约服务")])
+def test_fees_without_a_claim_have_their_ledgers_on_paper_too(
+    world: World, write: Write, source: str, what: str
+) -> None:
+    kind = kind_of(world, "own", source=source)
+    (advance if source == "appraisals" else serve)(world, 18_000, "2019-05-10")
+    detail = sheet(write(kind=kind))
+    assert column(detail, "就诊类型", rows=1) == [what]
+    assert column(detail, "本台账申报金额", rows=2) == [180, 180]
 
 
 def test_totals_are_values_that_reconcile_with_the_database(world: World, write: Write) -> None:
