@@ -65,6 +65,12 @@ ERRORS: Mapping[str, tuple[Codes, ...]] = {
     "referral_detail": (_ANY, {404: ("request_not_found",)}),
     "approval_request": (_ANY, _BODY, _PERSON, _REQUEST, {422: ("amount_implausible",)}),
     "approval_detail": (_ANY, {404: ("request_not_found",)}),
+    "certification_exams": (_ANY, {404: ("certification_not_found",)}),
+    "certification_exam_enter": (
+        _ANY, _BODY,
+        {404: ("certification_not_found",),
+         422: ("certification_state_wrong", "certification_refused", "policy_not_found")},
+    ),
     "reconcile_totals": (
         _ANY, _BODY, {422: ("period_invalid", "visit_type_repeated", "fund_repeated")},
     ),
