@@ -144,6 +144,13 @@ def exams_kept(*, application: CertificationApplication) -> list[CertificationEx
     return list(rows.select_related("applied").order_by("id"))
 
 
+def exam_of_person(*, person_id: int, hospital_id: int, item: str, done_on: date) -> CertificationExam | None:
+    """The exam of that day at that hospital that was not taken back, for whichever application."""
+    rows = CertificationExam.objects.filter(item=item, done_on=done_on, corrects=None, correction=None)
+    mine = rows.filter(applied__application__person=person_id, applied__application__hospital=hospital_id)
+    return mine.select_related("applied__application").first()
+
+
 def exams_compared(*, application: CertificationApplication) -> list[Compared]:
     """What was done for each disease against its standard (差异报告, 郑卫〔2017〕214号 四(三))."""
     kept = exams_kept(application=application)

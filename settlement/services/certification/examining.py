@@ -12,11 +12,12 @@ from beneficiaries.models import (
     CertificationExam,
     ExamAdvance,
 )
+from beneficiaries.services.identity_changes import person_lock
 from common.clock import business_date
 from common.money import format_yuan
 from policies.certification import exam_items_split, exam_standard_of
 from settlement.certification_errors import CertificationError
-from settlement.selectors.certification import exams_kept, policy_of, waived_identities
+from settlement.selectors.certification import exam_of_person, exams_kept, policy_of, waived_identities
 from settlement.services.certification.steps import Kind, State, locked, written
 
 Standing = CertificationExam.Standing
@@ -58,6 +59,7 @@ def exam_enter(
     same = next((row for row in earlier if row.item == exam.item and row.done_on == exam.done_on), None)
     if same is not None:
         return _repeated(same, exam), False
+    _elsewhere_refuse(found, exam)
     made = CertificationExam.objects.create(
         applied=applied,
         item=exam.item,
@@ -139,6 +141,23 @@ def _repeated(first: CertificationExam, exam: ExamInput) -> CertificationExam:
             f"{_said(first)}当日已录入该项目，病种或金额不同；录入有误请先冲销，一次检查只计一次费用。"
         )
     return first
+
+
+def _elsewhere_refuse(application: CertificationApplication, exam: ExamInput) -> None:
+    """One exam that serves two applications of a person is advanced once."""
+    # Each application has a row of its own: two entries at once meet on the person's.
+    person_lock(person_id=application.person_id)
+    used = exam_of_person(
+        person_id=application.person_id,
+        hospital_id=application.hospital_id,
+        item=exam.item,
+        done_on=exam.done_on,
+    )
+    if used is not None:
+        raise CertificationError(
+            f"{exam.item}当日已录入申请 {used.applied.application.application_no}，一次检查只计一次费用；"
+            "确须改记到本申请的，请先在那份申请中冲销。"
+        )
 
 
 def _standing(application: CertificationApplication, exam: ExamInput, *, earlier: list[str]) -> Standing:
