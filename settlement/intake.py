@@ -167,6 +167,8 @@ class ClaimInput:
             # Named only where said: what was claimed before these fields existed keeps its hash.
             **({"line_details": [detail.plain() for detail in self.details]} if self.details else {}),
             **({"papers": self.papers_kept} if self.papers else {}),
+            # Who is paid: a hospital's own claim never passes for the patient's.
+            **({"from_papers": True} if self.from_papers else {}),
         }
 
     @cached_property

@@ -41,6 +41,19 @@ class OverlappingStayError(ManualError):
         self.found = tuple(found)
 
 
+class StaySettledError(ManualError):
+    """An overlapping stay was settled since the papers came in (受理后又有重叠的结算)."""
+
+    code = "stay_settled"
+
+    def __init__(self, found: Sequence[str]) -> None:
+        super().__init__(
+            f"受理后又结算了时间重叠的住院：{'；'.join(found)}。同一次住院已经结算的，请不予支付；"
+            "确属两次住院的，请在说明中写明单据号和核实结果后再通过。"
+        )
+        self.found = tuple(found)
+
+
 class EntryInvalidError(ManualError):
     """Something in the entry cannot be (录入有误)."""
 

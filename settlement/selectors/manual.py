@@ -1,7 +1,6 @@
 """Reads of claims from papers (零星报销查询): terms, people, overlaps, work lists, handling times."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -118,19 +117,31 @@ def manual_enrolment(*, scope: Scope, id_number: str, year: int) -> Enrolment:
 
 def overlapping_stays(*, person: Person, admitted_on: date, discharged_on: date) -> list[str]:
     """Stays of the person that share a night with these dates, settled or entered, in words."""
-    shares = Q(admitted_on__lt=discharged_on, discharged_on__gt=admitted_on, visit_type=VisitType.INPATIENT)
-    claims = (
-        Claim.objects.filter(shares, person=person)
-        .exclude(settlements__kind=Settlement.Kind.REVERSAL)
-        .select_related("hospital")
-    )
+    settled = settled_stays(person=person, admitted_on=admitted_on, discharged_on=discharged_on)
     entered = (
-        ManualClaim.objects.filter(shares, person=person, claim=None)
+        ManualClaim.objects.filter(_shares(admitted_on, discharged_on), person=person, claim=None)
         .exclude(status=ManualClaim.Status.REJECTED)
         .select_related("hospital")
     )
-    found: Sequence[Claim | ManualClaim] = [*claims, *entered]
-    return [f"{row.hospital}（{row.admitted_on} 至 {row.discharged_on}，单据 {row}）" for row in found]
+    return [stay_in_words(row) for row in (*settled, *entered)]
+
+
+def settled_stays(*, person: Person, admitted_on: date, discharged_on: date) -> QuerySet[Claim]:
+    """Settled stays of the person that share a night with these dates."""
+    return (
+        Claim.objects.filter(_shares(admitted_on, discharged_on), person=person)
+        .exclude(settlements__kind=Settlement.Kind.REVERSAL)
+        .select_related("hospital")
+    )
+
+
+def stay_in_words(row: Claim | ManualClaim) -> str:
+    """Where and when, and the number."""
+    return f"{row.hospital}（{row.admitted_on} 至 {row.discharged_on}，单据 {row}）"
+
+
+def _shares(admitted_on: date, discharged_on: date) -> Q:
+    return Q(admitted_on__lt=discharged_on, discharged_on__gt=admitted_on, visit_type=VisitType.INPATIENT)
 
 
 def invoice_holder(*, issuer: str, number: str) -> ManualInvoice | None:

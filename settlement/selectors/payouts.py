@@ -19,6 +19,7 @@ from settlement.models import (
     PayoutItem,
     PayoutLine,
     PayoutResult,
+    Settlement,
 )
 
 
@@ -114,10 +115,13 @@ def fund_totals(*, batch: PayoutBatch) -> list[tuple[str, str, int]]:
 
 
 def manual_claims_in(*, items: Sequence[PayoutItem]) -> list[int]:
-    """The keys of the claims from papers that these transfers pay."""
+    """The keys of the claims from papers that these transfers pay; a later difference is not the claim's."""
     found: set[int] = set()
     for generation in _generations([item.pk for item in items]):
-        rows = ManualClaim.objects.filter(claim__payments__payout_line__item__in=generation)
+        rows = ManualClaim.objects.filter(
+            claim__payments__payout_line__item__in=generation,
+            claim__payments__settlement__kind=Settlement.Kind.ORIGINAL,
+        )
         found |= set(rows.values_list("pk", flat=True))
     return sorted(found)
 

@@ -4,6 +4,7 @@ from django.db import connection, transaction
 
 from common.codes import Ownership
 from organizations.models import Hospital, Region
+from settlement.manual_errors import EntryInvalidError
 
 # GB/T 2260: where an outside institution stands is known to the province.
 PROVINCES = {
@@ -29,6 +30,9 @@ def outside_institution_register(*, name: str, province: str, level: str, networ
         province: first two digits of the region's code.
         level: of ``HospitalLevel``.
         networked: whether the national network settles there.
+
+    Raises:
+        EntryInvalidError: it is registered with another level, which decides what is paid.
     """
     with connection.cursor() as cursor:
         # Two clerks with the first claims from one place: the second finds what the first registered.
@@ -38,6 +42,10 @@ def outside_institution_register(*, name: str, province: str, level: str, networ
     )
     same = Hospital.objects.filter(name=name, county=region, networked=networked).first()
     if same is not None:
+        if same.level != level:
+            raise EntryInvalidError(
+                f"{name}已登记为“{same.get_level_display()}”，与所选级别不同；级别决定待遇，请核对后重新选择。"
+            )
         return same
     prefix = f"W{province}"
     number = Hospital.objects.filter(code__startswith=prefix).count() + 1

@@ -8,14 +8,15 @@ from django.db import transaction
 from django.db.models import Sum
 
 from common.clock import business_date
+from common.codes import VisitType
 from common.working_days import calendar_overrides
 from settlement.manual_clock import manual_deadline
 from settlement.manual_entry import claim_of, pauses_of
-from settlement.manual_errors import NoteMissingError, SameReviewerError, StateError
+from settlement.manual_errors import NoteMissingError, SameReviewerError, StateError, StaySettledError
 from settlement.models import Claim, ManualClaim, ManualStep, Payment
-from settlement.selectors.manual import manual_terms
+from settlement.selectors.manual import manual_terms, settled_stays, stay_in_words
 from settlement.selectors.years import posted_year
-from settlement.services.locking import person_year_lock_by_key
+from settlement.services.locking import person_year_lock, person_year_lock_by_key
 from settlement.services.refolding import fold_from, post_differences
 from settlement.services.settling import claim_settle
 
@@ -74,11 +75,15 @@ def manual_claim_approve(*, manual: ManualClaim, by: User, note: str = "") -> Ma
     Raises:
         StateError: it does not wait for the second review.
         SameReviewerError: ``by`` did the first review.
+        StaySettledError: an overlapping stay was settled that no step names.
         ClaimError, EngineError: it cannot be settled; nothing is written.
     """
     locked = _locked(manual, Kind.SETTLED, (Status.FIRST_REVIEWED,))
     if locked.first_reviewed_by_id == by.pk:
         raise SameReviewerError
+    # The person's claims queue from here on: none comes between the look and the settlement.
+    person_year_lock(id_index=locked.person.id_index, year=locked.discharged_on.year)
+    _stays_check(locked, note)
     claim_settle(hospital=locked.hospital, claim=claim_of(locked))
     claim = Claim.objects.get(hospital=locked.hospital, claim_no=locked.number)
     due = claim.payments.filter(payee=Payment.Payee.PATIENT).aggregate(fen=Sum("amount_fen"))["fen"]
@@ -159,6 +164,18 @@ def manual_claim_reverse(*, manual: ManualClaim, by: User, note: str) -> ManualC
     year = posted_year(claim.person_year_id)
     post_differences(year, fold_from(year, claim.pk, {}, removed=claim.pk), reason=note.strip()[:200])
     return changed
+
+
+def _stays_check(manual: ManualClaim, note: str) -> None:
+    """What was settled since the papers came in, perhaps the same stay, must have been looked into."""
+    if manual.visit_type != VisitType.INPATIENT:
+        return
+    said = " ".join([*manual.steps.values_list("note", flat=True), note])
+    settled = settled_stays(
+        person=manual.person, admitted_on=manual.admitted_on, discharged_on=manual.discharged_on
+    )
+    if unknown := [stay_in_words(row) for row in settled if row.claim_no not in said]:
+        raise StaySettledError(unknown)
 
 
 def _locked(manual: ManualClaim, kind: Kind, allowed: Sequence[Status]) -> ManualClaim:
