@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from common.admin_missing import NoSuchRow
 from common.admin_panels import Cell, Table, text
 from common.audit.tables import KEYS
 from common.audit.words import Wording, acted, came_from
@@ -29,7 +30,7 @@ def changes_of(row: Model) -> Q:
     return Q(table=meta.db_table, row_key=key) | Q(owner_table=meta.db_table, owner_key=key)
 
 
-class ChangeHistory:
+class ChangeHistory(NoSuchRow):
     """Mixin of admin classes: the history page reads the audit trail, and what buttons wrote down."""
 
     admin_site: Any
@@ -42,8 +43,7 @@ class ChangeHistory:
         admin: Any = self
         row = admin.get_object(request, unquote(object_id))
         if row is None:
-            missing: HttpResponse = admin._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return missing
+            self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not admin.has_view_or_change_permission(request, row):
             raise PermissionDenied
         context = {

@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from common.admin_lookup import LookupAdmin, yuan_column
+from common.admin_missing import NoSuchRow
 from organizations.admin.scoped import scope_of
 from organizations.models import Region
 from reporting.models import ExportLog, PrintSetting
@@ -36,7 +37,7 @@ class ExportLogAdmin(LookupAdmin):
 
 
 @admin.register(PrintSetting)
-class PrintSettingAdmin(ModelAdmin):
+class PrintSettingAdmin(NoSuchRow, ModelAdmin):
     """打印设置: a county's own; hospitals see none."""
 
     list_display = ("county", "full_id_number", "hotline")

@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from common.admin_lookup import Button
+from common.admin_missing import NoSuchRow
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text
 from common.clock import business_date
 from organizations.admin.scoped import scope_of
@@ -108,7 +109,7 @@ class StepForm(DatesForm):
 
 
 @admin.register(Inspector)
-class InspectorAdmin(ModelAdmin):
+class InspectorAdmin(NoSuchRow, ModelAdmin):
     """检查人员名录: a county's own."""
 
     list_display = ("number", "name", "workplace", "county", "active")

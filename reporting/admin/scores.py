@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from common.admin_lookup import Button
+from common.admin_missing import NoSuchRow
 from common.admin_panels import Cell, Panel, Table, text
 from common.money import format_percent
 from organizations.admin.scoped import scope_of
@@ -42,7 +43,7 @@ class ScoreItemForm(forms.ModelForm):
 
 
 @admin.register(ScoreItem)
-class ScoreItemAdmin(ModelAdmin):
+class ScoreItemAdmin(NoSuchRow, ModelAdmin):
     """考核评分项: a county's own sheet in place of the shipped one."""
 
     form = ScoreItemForm

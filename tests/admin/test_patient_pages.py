@@ -93,7 +93,7 @@ def test_a_strangers_contract_does_not_exist(contract: DoctorContract, desk: Wor
     StaffMember.objects.filter(user__username="nurse").update(hospital=desk.other_hospital)
     for name in ("neighbour", "nurse", "stranger"):
         client = login(name)
-        assert client.get(page("doctorcontract", contract.pk)).status_code == 302, name
+        assert client.get(page("doctorcontract", contract.pk)).status_code == 404, name
         assert (
             client.post(act(contract, "end"), {"last_day": "2019-06-30", "reason": "甲"}).status_code == 404
         )

@@ -122,7 +122,7 @@ def test_a_strangers_entry_and_file_do_not_exist(desk: World, login: Login) -> N
         client = login(name)
         assert client.get(file).status_code == 404, name
         assert client.post(step(entry, "close"), {"note": "办"}).status_code == 404, name
-        assert client.get(page(entry)).status_code == 302, name
+        assert client.get(page(entry)).status_code == 404, name
     clerk = login("clerk").get(file)
     assert b"".join(clerk.streaming_content) == b"%PDF-1.7 x"
     assert clerk["Content-Disposition"].startswith("attachment")

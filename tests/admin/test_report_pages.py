@@ -123,7 +123,7 @@ def test_a_notice_is_published_objected_to_and_answered(county: World, staff: Cl
     assert staff.post(f"/admin/reporting/noticeobjection/{raised.pk}/step/", step).status_code == 302
     assert "已办结" in staff.get(page).content.decode()
     staff.force_login(clerk("stranger", *RIGHTS, region=county.other_county))
-    assert staff.get(page).status_code in {302, 404}
+    assert staff.get(page).status_code == 404
     assert staff.post(f"/admin/reporting/notice/{notice.pk}/object/", objection).status_code == 404
     assert notice.objections.count() == 1
 
@@ -156,7 +156,7 @@ def test_a_plan_is_drawn_once_and_its_finding_is_closed(county: World, staff: Cl
     hospital = clerk("hospital", *RIGHTS, hospital=county.hospital)
     staff.force_login(hospital)
     assert staff.get(page).status_code == 200
-    assert staff.get(f"/admin/reporting/inspectionplan/{plan.pk}/change/").status_code in {302, 404}
+    assert staff.get(f"/admin/reporting/inspectionplan/{plan.pk}/change/").status_code == 404
     refused = staff.post(f"/admin/reporting/finding/{found.pk}/step/", step)
     assert "不在您的管辖范围内" in refused.content.decode()
     assert found.steps.count() == 1
