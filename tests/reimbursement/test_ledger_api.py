@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from beneficiaries.models import Person
+from beneficiaries.services.family_doctors import ContractTerms, contract_sign, service_fee_post
 from organizations.models import Hospital
 from reimbursement.models import LedgerStep, QuarterlyLedger
 from reimbursement.services import (
@@ -122,3 +125,23 @@ def test_ledgers_that_inform_are_answered_too(built: APIClient, hospital: Hospit
     visits = built.get(f"{LEDGERS}410199-chronic-visits-2019Q2-{hospital.code}/").json()
     assert [(line["claim_no"], line["tier"], line["fund"]) for line in visits["lines"]] == [("V1", "", "")]
     assert visits["total"] == visits["lines"][0]["amount"]
+
+
+def test_services_of_family_doctors_have_no_claim_number(
+    api: APIClient, hospital: Hospital, poor: Person, client: Client
+):
+    clerk = User.objects.create_superuser("chief")
+    terms = ContractTerms(
+        doctor="王医生", team="", signed_on=date(2019, 1, 1), since=date(2019, 1, 1), until=None,
+        package="慢病服务包", fee_fen=12_000, payer="county",
+    )  # fmt: skip
+    contract = contract_sign(person=poor, hospital=hospital, terms=terms, by=clerk)
+    service_fee_post(contract=contract, item="签约服务费", amount_fen=12_000, by=clerk)
+    quarter_build(year=2019, quarter=2)
+    ledger = QuarterlyLedger.objects.get(kind_code="family-doctor")
+    line = api.get(f"{LEDGERS}{ledger.ledger_no}/").json()["lines"][0]
+    assert (line["claim_no"], line["kind"], line["fund"]) == ("", "original", "")
+    assert (line["posted_on"], line["amount"]) == ("2019-06-30", "120.00")
+    client.force_login(clerk)
+    page = client.get(reverse("admin:reimbursement_quarterlyledger_change", args=[ledger.pk]), follow=True)
+    assert all(word in page.content.decode() for word in ("签约服务费", poor.name, "王医生"))

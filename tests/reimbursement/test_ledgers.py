@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from policies.codes import LedgerSource
@@ -17,7 +18,7 @@ from reimbursement.errors import (
     QuarterNotOverError,
 )
 from reimbursement.models import LedgerLine, QuarterlyLedger
-from reimbursement.services import ledger_build, quarter_build
+from reimbursement.services import county_submit, ledger_build, quarter_build
 from reimbursement.sources import SOURCES
 from settlement.models import Payment
 from tests.reimbursement.rows import COUNTY_FUND, World, make_policy, submitted
@@ -281,3 +282,11 @@ def test_database_refuses_lines_unlike_their_payment_and_heads_unlike_their_line
         QuarterlyLedger.objects.filter(pk=ledger.pk).update(year=2018)
     with pytest.raises(DatabaseError, match="insert_only"), transaction.atomic():
         LedgerLine.objects.filter(ledger=ledger).update(amount_fen=1)
+
+
+def test_a_ledger_frozen_before_counties_submitted_together_is_merged(world: World) -> None:
+    world.paid(100, "2019-05-01")
+    ledger = build(world, 2)
+    QuarterlyLedger.objects.filter(pk=ledger.pk).update(status="submitted", submitted_at=timezone.now())
+    submission = county_submit(kind=world.kind, county=world.county, year=2019, quarter=2)
+    assert [(item.ledger, item.applied_fen) for item in submission.items.all()] == [(ledger, 100)]

@@ -13,15 +13,18 @@ import pytest
 import redis
 from celery import Task, current_app
 from django.conf import settings as django_settings
+from django.db import transaction
 from pytest_django import Settings
 
 from config.stack import celery_url, redis_py_url
+from policies.models import LedgerKind
 from reimbursement.models import LedgerLine, QuarterlyLedger
 from reimbursement.services import ledger_build
 from reimbursement.tasks import build_last_quarter, build_ledger, build_quarter
 from reimbursement.verify import verify_ledgers
 from tests.reimbursement.database import database_url, other_session, transactions, until, waiting
 from tests.reimbursement.rows import World, make_world
+from tests.reimbursement.test_sources import kind_of, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,10 +93,10 @@ def ask(task: Task[Any, Any], **keys: int) -> None:
         current_app.send_task(task.name, kwargs=keys, connection=broker, ignore_result=True)
 
 
-def ask_for_the_ledger(world: World) -> None:
+def ask_for_the_ledger(world: World, kind: LedgerKind | None = None) -> None:
     ask(
         build_ledger,
-        kind_id=world.kind.pk,
+        kind_id=(kind or world.kind).pk,
         county_id=world.county.pk,
         hospital_id=world.hospital.pk,
         year=2019,
@@ -175,6 +178,39 @@ def test_two_workers_at_once_build_one_ledger(
         hold_the_last_payment(world, other)
         for _ in range(4):
             ask_for_the_ledger(world)
+        until(lambda: waiting() == 2, "both workers are at it")
+        other.connection.rollback()
+    until(lambda: LedgerLine.objects.exists() and everything_done(queue), "all four have been done")
+    assert_one_whole_ledger()
+
+
+def test_a_ledger_that_informs_is_built_whole_and_once_too(
+    world: World, queue: redis.Redis, start_worker: Callable[..., Worker]
+) -> None:
+    with transaction.atomic():
+        kind = kind_of(world, "family-doctor", source="services")
+    fees = [serve(world, 1_000 + number, "2019-05-10") for number in range(ADVANCES)]
+    elsewhere = ledger_build(kind=kind, county=world.county, hospital=world.hospital, year=2019, quarter=3)
+    hold = (
+        "INSERT INTO reimbursement_ledgerline (ledger_id, service_fee_id, amount_fen, kind_code, fund) "
+        "VALUES (%s, %s, %s, 'family-doctor', '')"
+    )
+    last = [elsewhere.pk, fees[-1].pk, fees[-1].amount_fen]
+    killed = start_worker()
+    with other_session() as other:
+        other.execute(hold, last)
+        ask_for_the_ledger(world, kind)
+        until(lambda: waiting() == 1, "the worker is in the middle of its transaction")
+        kill(killed)
+        other.connection.rollback()
+        until(lambda: transactions() == 0, "the killed worker's transaction is gone")
+        assert not QuarterlyLedger.objects.filter(quarter=2).exists()
+        other.execute(hold, last)
+        queue.flushdb()
+        start_worker()
+        start_worker()
+        for _ in range(4):
+            ask_for_the_ledger(world, kind)
         until(lambda: waiting() == 2, "both workers are at it")
         other.connection.rollback()
     until(lambda: LedgerLine.objects.exists() and everything_done(queue), "all four have been done")
