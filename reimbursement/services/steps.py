@@ -16,6 +16,7 @@ from reimbursement.errors import (
 from reimbursement.models import LedgerLine, LedgerStep, LineDeduction, QuarterlyLedger, SubmissionItem
 from reimbursement.selectors.flow import item_sums, ledger_stage
 from reimbursement.services.actors import Actor
+from reimbursement.sources import SOURCES
 
 Step = LedgerStep.Step
 # What a step may follow; None is a ledger on whose content nobody acted yet.
@@ -77,14 +78,14 @@ def line_deduct(*, line_id: int, amount_fen: int, reason: str, by: User) -> Line
 
     Raises:
         ReasonMissingError: no reason.
-        DeductionError: more than is left of the line, or nothing.
+        DeductionError: more than is left of the line, or nothing; no fund repays it, or it was corrected.
         AfterApprovalError: more was approved or paid than would be due.
     """
     if not reason.strip():
         raise ReasonMissingError
     line = _line_lock(line_id)
     taken = line.deductions.aggregate(fen=Sum("amount_fen"))["fen"] or 0
-    left = max(line.amount_fen, 0) - taken
+    left = max(_claimed(line) - taken, 0)
     if not 0 < amount_fen <= left:
         raise DeductionError(left=format_yuan(left))
     _due_check(line, less_fen=amount_fen)
@@ -136,6 +137,14 @@ def _line_lock(line_id: int) -> LedgerLine:
     line = LedgerLine.objects.get(pk=line_id)
     QuarterlyLedger.objects.select_for_update().get(pk=line.ledger_id)
     return line
+
+
+def _claimed(line: LedgerLine) -> int:
+    """What the line still claims: what later lines took back of it is not taken off once more."""
+    if not SOURCES[line.ledger.kind.source].is_money:
+        return 0
+    corrected = line.corrected_by.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    return max(line.amount_fen + min(corrected, 0), 0)
 
 
 def _due_check(line: LedgerLine, *, less_fen: int) -> None:
