@@ -38,7 +38,9 @@ def print_summary(
         payments, fen = paid.get(tier.value, (0, 0))
         _row(str(tier.label), f"{format_yuan(fen):>12} 元，{payments} 笔支付（已扣冲销）")
     ledgers = QuarterlyLedger.objects.filter(year=year, quarter=quarter).select_related("kind", "hospital")
-    for kind, group in groupby(ledgers.order_by("-kind__tier", "kind_code", "hospital__code"), key=lambda row: row.kind):
+    for kind, group in groupby(
+        ledgers.order_by("-kind__tier", "kind_code", "hospital__code"), key=lambda row: row.kind
+    ):
         rows = list(group)
         total_fen = sum(row.total_fen for row in rows)
         _row(

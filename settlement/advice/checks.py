@@ -61,7 +61,8 @@ def _outside(rule: Rule, case: Case, categories: Iterable[str], sentence: str) -
     outside = [
         line
         for line in _lines(case, rule.categories or categories)
-        if not any(entry.holds(name=line.item_name, code=_code(case, line)) for entry in entries)
+        if not _is_only_its_category(case, line)
+        and not any(entry.holds(name=line.item_name, code=_code(case, line)) for entry in entries)
     ]
     name = _disease_name(case, case.chronic_disease)
     return _on_lines(outside, lambda listed: sentence.format(name, listed))
@@ -271,6 +272,11 @@ CHECKS: dict[AdviceKind, Check] = {
 def _lines(case: Case, categories: Iterable[str]) -> list[LineInput]:
     wanted = frozenset(categories)
     return [line for line in case.lines if line.category in wanted]
+
+
+def _is_only_its_category(case: Case, line: LineInput) -> bool:
+    """Whether a line is a sum under the name of its fee category: it says nothing of what was given."""
+    return not _code(case, line) and line.item_name == FeeCategory(line.category).label
 
 
 def _code(case: Case, line: LineInput) -> str:

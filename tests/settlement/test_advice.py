@@ -71,6 +71,8 @@ def test_an_ordinary_visit_is_not_doubted(api: APIClient, certified: Person):
         (drug(1, "头颅磁共振平扫") | {"category": "examination"}, {"exam_outside_standard"}),
         (drug(1, "缬沙坦胶囊"), set()),
         (drug(1, "阿莫西林胶囊"), {"drug_outside_disease"}),
+        # A sum under the name of its category says nothing of what was given.
+        (drug(1, "西药费"), set()),
         # Valid through its last day.
         (drug(expires_on="2019-05-10"), set()),
         (drug(expires_on="2019-05-09"), {"expired_drug"}),
