@@ -48,8 +48,8 @@ def score_workbook(request: HttpRequest, year: int, quarter: int) -> FileRespons
 def _period(year: int, quarter: int) -> Period:
     try:
         return Period.of(year, quarter)
-    except ValueError as error:
-        raise Http404(str(error)) from None
+    except (ValueError, OverflowError):
+        raise Http404("没有这个季度。") from None
 
 
 def _by(request: HttpRequest) -> User | None:

@@ -87,6 +87,8 @@ def _held(request: HttpRequest, county_id: int, year: int) -> tuple[Region, Insu
         return county, insured_year_of(county=county, year=year)
     except InsuredYearError as error:
         raise Http404(str(error)) from None
+    except (ValueError, OverflowError):
+        raise Http404(f"没有 {year} 年。") from None
 
 
 def handed_over(write: Callable[[Path], Path], filename: str) -> FileResponse:
