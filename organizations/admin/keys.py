@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -28,6 +29,7 @@ from common.admin_panels import Cell, Facts, Panel, link, text
 from organizations.admin.scoped import ScopedLookupAdmin, within
 from organizations.errors import KeyRevokedError
 from organizations.models import ApiCall, HospitalKey
+from organizations.operations import OPERATIONS, operation_name
 from organizations.services import hospital_key_revoke, hospital_key_rotate
 
 REVOKE_KEYS = "organizations.change_hospitalkey"
@@ -212,6 +214,21 @@ def key_facts(key: HospitalKey) -> Facts:
     )
 
 
+class OperationFilter(admin.SimpleListFilter):
+    """By what the hospital asked for, in the words of the list."""
+
+    title = "操作"
+    parameter_name = "operation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every operation of the interface."""
+        return list(OPERATIONS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ApiCall]) -> QuerySet[ApiCall]:
+        """Calls of that operation."""
+        return queryset.filter(operation=self.value()) if self.value() else queryset
+
+
 @admin.register(ApiCall)
 class ApiCallAdmin(ScopedLookupAdmin):
     """接口调用记录."""
@@ -219,14 +236,24 @@ class ApiCallAdmin(ScopedLookupAdmin):
     scope_county = "hospital__county"
     scope_hospital = "hospital"
     list_display = (
-        "called_at", "hospital", "operation", "status", "code", "duration_ms", "request_id",
+        "called_at", "hospital", "operation_label", "status", "code", "duration_ms", "request_id",
+    )  # fmt: skip
+    fields = readonly_fields = (
+        "called_at", "hospital", "key_prefix", "method", "operation_label", "status", "code", "duration_ms",
+        "request_id",
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
+        OperationFilter,
         ("hospital", AutocompleteSelectFilter),
         ("called_at", RangeDateTimeFilter),
         ("status", RangeNumericFilter),
         ("duration_ms", RangeNumericFilter),
     ]
     list_select_related = ("hospital",)
-    search_fields = ("request_id__exact", "operation__exact", "code__exact")
-    search_help_text = "请求号、操作或结果代码"
+    search_fields = ("request_id__exact", "code__exact")
+    search_help_text = "请求号或结果代码"
+
+    @display(description="操作", ordering="operation")
+    def operation_label(self, call: ApiCall) -> str:
+        """What was asked for."""
+        return operation_name(call.operation)
