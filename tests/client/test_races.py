@@ -8,8 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from django.contrib.auth.models import User
 
-from settlement.models import PersonYear, Settlement
+from beneficiaries.models import Person
+from settlement.models import ApprovalUse, ConsumableApproval, PersonYear, Settlement
+from settlement.services.requests import request_review
 from tests import factories
 from tests.client.live import Desk
 from tests.settlement.support import findings
@@ -81,4 +84,46 @@ def test_a_claim_and_its_reversal_at_once_end_the_same_way_for_both(desk: Desk) 
     assert sum(answer.status_code == 201 for answer in answers) <= 2
     kinds = Settlement.objects.filter(claim__hospital=desk.hospital).values_list("kind", flat=True)
     assert sorted(kinds) == ["original", "reversal"]
+    assert findings() == []
+
+
+def approved(desk: Desk, person: Person) -> str:
+    """The number of an approval that the office gave the person at this hospital."""
+    body = {
+        "request_no": "Q1", "id_number": person.id_number, "diagnosis_code": "I21.9",
+        "diagnosis_name": "急性心肌梗死", "reason": "抢救", "valid_from": "2019-04-01",
+        "valid_to": "2019-04-30", "item_name": "冠状动脉支架", "quantity": 2, "amount": "18000.00",
+    }  # fmt: skip
+    with desk.open() as line:
+        assert line.post("/approvals/", json=body).status_code == 201
+    row = ConsumableApproval.objects.get(hospital=desk.hospital)
+    office, _ = User.objects.get_or_create(username="office")
+    request_review(request=row, approve=True, by=office, note="")
+    row.refresh_from_db()
+    return row.approval_no
+
+
+def test_an_approval_that_many_claims_use_at_once_serves_one_of_them(desk: Desk) -> None:
+    person = factories.person()
+    number = approved(desk, person)
+    bodies = [factories.stay(person, f"A{at}", approval_no=number) for at in range(10)]
+    answers = at_once(desk, [settling(body) for body in bodies])
+    assert sorted(answer.status_code for answer in answers) == [201] + [422] * 9
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 422} == {"approval_used"}
+    assert ApprovalUse.objects.filter(claim__hospital=desk.hospital).count() == 1
+    assert Settlement.objects.filter(claim__hospital=desk.hospital).count() == 1
+    assert findings() == []
+
+
+def test_a_message_number_that_many_claims_carry_at_once_belongs_to_one_of_them(desk: Desk) -> None:
+    # Of different people: the lock of a person's year does not queue them.
+    message = f"H{desk.hospital.pk:011d}201906301200000001"
+    bodies = [factories.stay(factories.person(), f"M{at}", message_id=message) for at in range(10)]
+    answers = at_once(desk, [settling(body) for body in bodies])
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"message_conflict"}
+    assert Settlement.objects.filter(claim__hospital=desk.hospital).count() == 1
+    with desk.open() as line:
+        won = next(answer for answer in answers if answer.status_code == 201).json()["claim_no"]
+        assert line.get(f"/messages/{message}/").json()["claim"]["claim_no"] == won
     assert findings() == []
