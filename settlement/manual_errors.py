@@ -41,6 +41,15 @@ class OverlappingStayError(ManualError):
         self.found = tuple(found)
 
 
+class CountyChangedError(ManualError):
+    """The person is insured elsewhere by now (参保县已变更): another county's funds would pay."""
+
+    code = "county_changed"
+
+    def __init__(self, *, now: str) -> None:
+        super().__init__(f"受理后参保县（市、区）已变为{now}，请不予支付并退还发票，由{now}受理。")
+
+
 class StaySettledError(ManualError):
     """An overlapping stay was settled since the papers came in (受理后又有重叠的结算)."""
 

@@ -12,7 +12,13 @@ from common.codes import VisitType
 from common.working_days import calendar_overrides
 from settlement.manual_clock import manual_deadline
 from settlement.manual_entry import claim_of, pauses_of
-from settlement.manual_errors import NoteMissingError, SameReviewerError, StateError, StaySettledError
+from settlement.manual_errors import (
+    CountyChangedError,
+    NoteMissingError,
+    SameReviewerError,
+    StateError,
+    StaySettledError,
+)
 from settlement.models import Claim, ManualClaim, ManualStep, Payment
 from settlement.selectors.manual import manual_terms, settled_stays, stay_in_words
 from settlement.selectors.years import posted_year
@@ -75,6 +81,7 @@ def manual_claim_approve(*, manual: ManualClaim, by: User, note: str = "") -> Ma
     Raises:
         StateError: it does not wait for the second review.
         SameReviewerError: ``by`` did the first review.
+        CountyChangedError: the person is insured in another county by now; nothing is written.
         StaySettledError: an overlapping stay was settled that no step names.
         ClaimError, EngineError: it cannot be settled; nothing is written.
     """
@@ -85,7 +92,10 @@ def manual_claim_approve(*, manual: ManualClaim, by: User, note: str = "") -> Ma
     person_year_lock(id_index=locked.person.id_index, year=locked.discharged_on.year)
     _stays_check(locked, note)
     claim_settle(hospital=locked.hospital, claim=claim_of(locked))
-    claim = Claim.objects.get(hospital=locked.hospital, claim_no=locked.number)
+    claims = Claim.objects.select_related("insured_county")
+    claim = claims.get(hospital=locked.hospital, claim_no=locked.number)
+    if claim.insured_county_id != locked.county_id:
+        raise CountyChangedError(now=claim.insured_county.name)
     due = claim.payments.filter(payee=Payment.Payee.PATIENT).aggregate(fen=Sum("amount_fen"))["fen"]
     status = Status.SETTLED if due else Status.NOTHING_DUE
     return _step(locked, Kind.SETTLED, by=by, note=note, status=status, second_reviewed_by=by, claim=claim)

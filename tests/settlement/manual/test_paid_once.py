@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from beneficiaries.models import Person
+from beneficiaries.models import Enrolment, Person
 from common.codes import VisitType
 from organizations.models import Hospital
 from settlement.errors import ClaimConflictError
 from settlement.manual_entry import claim_of
-from settlement.manual_errors import EntryInvalidError, StaySettledError
+from settlement.manual_errors import CountyChangedError, EntryInvalidError, StaySettledError
 from settlement.models import ManualClaim, Payment
 from settlement.services import claim_settle, payout_batch_confirm, payout_batch_make, payout_item_bounce
 from settlement.services.manual import (
@@ -68,6 +68,17 @@ def test_a_hospitals_claim_under_the_number_does_not_pass_for_the_patients(
         manual_claim_approve(manual=manual, by=staff("second"))
     manual.refresh_from_db()
     assert (manual.status, manual.claim) == ("first_reviewed", None)
+
+
+def test_a_county_does_not_spend_the_fund_of_the_county_where_the_person_is_insured_now(
+    poor: Person, hospital: Hospital, row_counts
+) -> None:
+    manual = reviewed(poor, hospital)
+    Enrolment.objects.filter(person=poor, year=2019).update(county=factories.county("410198", "另一县"))
+    before = row_counts()
+    with pytest.raises(CountyChangedError, match="不予支付"):
+        manual_claim_approve(manual=manual, by=staff("second"))
+    assert row_counts() == before
 
 
 def test_an_institution_registered_with_another_level_is_not_taken_unsaid(packs: None) -> None:
