@@ -19,6 +19,7 @@ from beneficiaries.services.certificates import certificate_end, measure_record
 from common.admin_lookup import Button, period_column
 from common.admin_panels import Facts, Panel, Table, link, period, text
 from common.clock import business_date
+from common.form_fields import CalendarDayField
 from organizations.admin.scoped import within
 
 END, MEASURE = "beneficiaries.issue_certificate", "beneficiaries.add_treatmentmeasure"
@@ -30,7 +31,7 @@ class EndForm(forms.Form):
 
     whole: ClassVar[Sequence[str]] = ("reason",)
 
-    last_day = forms.DateField(label="最后一日（含当日）", widget=forms.TextInput(attrs=DAY))
+    last_day = CalendarDayField(label="最后一日（含当日）", widget=forms.TextInput(attrs=DAY))
     reason = forms.CharField(label="终止原因", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, data: Any = None) -> None:
@@ -43,7 +44,7 @@ class MeasureForm(forms.Form):
 
     whole: ClassVar[Sequence[str]] = ("measure",)
 
-    on = forms.DateField(label="日期", widget=forms.TextInput(attrs=DAY))
+    on = CalendarDayField(label="日期", widget=forms.TextInput(attrs=DAY))
     measure = forms.CharField(label="治疗措施", max_length=1000, widget=forms.Textarea(attrs={"rows": 5}))
 
     def __init__(self, data: Any = None) -> None:

@@ -17,6 +17,7 @@ from beneficiaries.registers.fields import (
 from beneficiaries.selectors.registers import villages_of
 from beneficiaries.services.registers import Entered
 from common.encryption import blind_index
+from common.form_fields import CalendarDayField
 from common.money import format_yuan, parse_yuan
 from organizations.models import Hospital, Office, Region
 from organizations.scope import Scope
@@ -25,7 +26,7 @@ DAY = {"placeholder": "年-月-日", "inputmode": "numeric", "autocomplete": "of
 OWN = "field_"
 
 
-class DayField(forms.DateField):
+class DayField(CalendarDayField):
     """A day, typed."""
 
     widget = forms.TextInput(attrs=DAY)
@@ -42,7 +43,7 @@ class AmountField(forms.CharField):
         try:
             return parse_yuan(text.replace(",", ""))
         except ValueError:
-            raise ValidationError("金额请填元，最多两位小数，例如 1234.50。") from None
+            raise ValidationError("金额请填元，写两位小数，例如 1234.50。") from None
 
 
 class PersonField(forms.CharField):

@@ -35,8 +35,8 @@ class FigureForm(DatesForm):
     code = forms.ChoiceField(label="指标", choices=IndicatorFigure.Code.choices)
     county = forms.ModelChoiceField(label="县（市、区）", queryset=Region.objects.none())
     year = forms.IntegerField(label="年度", min_value=2017, max_value=2099)
-    numerator = forms.IntegerField(label="分子（达标村数、已救治人数）", min_value=0)
-    denominator = forms.IntegerField(label="分母（贫困村数、确诊人数）", min_value=1)
+    numerator = forms.IntegerField(label="分子（达标村数、已救治人数）", min_value=0, max_value=10**9)
+    denominator = forms.IntegerField(label="分母（贫困村数、确诊人数）", min_value=1, max_value=10**9)
     counted_on = forms.DateField(label="统计截止日")
     source = forms.CharField(label="数据来源", max_length=200)
 

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text, yuan
 from common.clock import business_date
+from common.form_fields import CalendarDayField
 from organizations.admin.scoped import scope_of
 from organizations.models import Hospital, Region
 from organizations.scope import Scope
@@ -41,7 +42,7 @@ class PublishForm(DatesForm):
     quarter = forms.TypedChoiceField(
         label="季度", coerce=int, choices=[(n, f"第{n}季度") for n in (1, 2, 3, 4)]
     )
-    shown_from = forms.DateField(label="公示起始日")
+    shown_from = CalendarDayField(label="公示起始日")
 
     def __init__(self, *args: Any, counties: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

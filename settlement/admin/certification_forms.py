@@ -7,6 +7,7 @@ from django import forms
 
 from beneficiaries.models import CertificationApplication, CertificationPaper
 from common.clock import business_date
+from common.form_fields import CalendarDayField
 from common.id_numbers import IdNumberError, normalize_id_number
 from organizations.models import Hospital
 from organizations.scope import Scope
@@ -22,7 +23,7 @@ GRANTED, REFUSED = "granted", "refused"
 
 def day_field(label: str, **kwargs: Any) -> forms.DateField:
     """A date as people type it."""
-    return forms.DateField(label=label, widget=forms.TextInput(attrs=DAY), **kwargs)
+    return CalendarDayField(label=label, widget=forms.TextInput(attrs=DAY), **kwargs)
 
 
 class ApplyForm(forms.Form):

@@ -10,6 +10,7 @@ from beneficiaries.models import Identity, IdentityChange, Person
 from beneficiaries.services.identity_changes import AskedChange
 from common.admin_panels import period
 from common.codes import IdentityCategory
+from common.form_fields import CalendarDayField
 from organizations.models import Office
 
 DAY = UnfoldAdminTextInputWidget(attrs={"placeholder": "年-月-日", "inputmode": "numeric"})
@@ -33,9 +34,9 @@ class CorrectionForm(forms.Form):
         label="认定部门", choices=Office.Kind.choices, initial=Office.Kind.POVERTY,
         widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
-    since = forms.DateField(label="生效日期（撤销不填）", required=False, widget=DAY)
-    last_day = forms.DateField(label="最后一日（长期有效不填）", required=False, widget=DAY)
-    lifted_on = forms.DateField(label="脱贫日期（建档立卡，未脱贫不填）", required=False, widget=DAY)
+    since = CalendarDayField(label="生效日期（撤销不填）", required=False, widget=DAY)
+    last_day = CalendarDayField(label="最后一日（长期有效不填）", required=False, widget=DAY)
+    lifted_on = CalendarDayField(label="脱贫日期（建档立卡，未脱贫不填）", required=False, widget=DAY)
     basis = forms.CharField(label="依据（文号或凭证）", max_length=200, widget=UnfoldAdminTextInputWidget)
     reason = forms.CharField(label="事由", max_length=150, widget=UnfoldAdminTextInputWidget)
 

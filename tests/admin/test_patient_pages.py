@@ -70,6 +70,17 @@ def test_a_clerk_signs_plans_writes_down_and_posts(desk: World, login: Login) ->
     assert ServiceFee.objects.get().amount_fen == 6_000
 
 
+def test_a_contract_to_the_end_of_time_is_refused(desk: World, login: Login) -> None:
+    form = {
+        "hospital": desk.hospital.pk, "doctor": "赵医生", "signed_on": "2019-06-01", "since": "2019-06-01",
+        "last_day": "9999-12-31", "package": "健康管理包", "fee_fen": "9" * 20 + ".00", "payer": "county",
+    }  # fmt: skip
+    url = reverse("admin:beneficiaries_doctorcontract_sign") + f"?person={desk.people[0].pk}"
+    html = login("clerk").post(url, form).content.decode()
+    assert ("日期不能晚于 2199-12-31。" in html, "写两位小数" in html) == (True, True)
+    assert not DoctorContract.objects.exists()
+
+
 def test_the_work_list_shows_what_is_overdue(contract: DoctorContract, login: Login) -> None:
     clerk = User.objects.get(username="clerk")
     for on in (date(2019, 6, 10), date(2019, 7, 5), date(2019, 9, 1)):

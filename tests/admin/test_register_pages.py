@@ -86,7 +86,7 @@ def test_a_form_with_errors_says_them_and_writes_nothing(desk: World, login: Log
         url, {"happened_on": "2019-13-01", "field_area": "无", "field_problem": "甲", "field_amount": "1.234"}
     )
     html = response.content.decode()
-    assert "最多两位小数" in html
+    assert "写两位小数" in html
     assert english_words(html) == set()
     assert not RegisterEntry.objects.exists()
 

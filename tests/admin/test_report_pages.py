@@ -94,6 +94,7 @@ def test_a_figure_is_reported_by_the_form_and_only_for_the_own_county(county: Wo
     }  # fmt: skip
     assert staff.post(url, {**sent, "county": county.other_county.pk}).status_code == 200
     assert "分子不能大于分母" in staff.post(url, {**sent, "numerator": 41}).content.decode()
+    assert staff.post(url, {**sent, "denominator": "9" * 30}).status_code == 200
     assert not IndicatorFigure.objects.exists()
     assert staff.post(url, sent).status_code == 302
     assert "97.5%" in staff.get(ALL).content.decode()
@@ -110,6 +111,7 @@ def test_a_notice_is_published_objected_to_and_answered(county: World, staff: Cl
     assert "监督电话" in staff.post(url, first).content.decode()
     PrintSetting.objects.create(county=county.county, hotline="0955-1")
     assert "没有可公示的内容" in staff.post(url, first).content.decode()
+    assert "不能晚于" in staff.post(url, {**first, "shown_from": "9999-12-31"}).content.decode()
     assert not Notice.objects.exists()
     visit(county, on="2019-02-03")
     assert staff.post(url, first).status_code == 302

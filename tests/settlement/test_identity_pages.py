@@ -55,6 +55,13 @@ def resident(hospital: Hospital) -> Person:
     return person
 
 
+def test_a_last_day_with_none_after_it_is_refused(resident):
+    client = clerk_of(factories.county(), "add_identitychange")
+    shown = client.post(url_of(resident), {**FORM, "last_day": "9999-12-31"}).content.decode()
+    assert "日期不能晚于 2199-12-31。" in shown
+    assert not IdentityChange.objects.exists()
+
+
 def test_the_difference_is_shown_then_confirmed_once(resident):
     client = clerk_of(factories.county(), "add_identitychange")
     shown = client.post(url_of(resident), FORM).content.decode()
