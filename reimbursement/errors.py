@@ -77,6 +77,15 @@ class DeductionError(LedgerError):
         super().__init__(f"扣减金额须大于零，且不超过该笔尚未扣减的 {left} 元")
 
 
+class TakenTwiceError(LedgerError):
+    """What was deducted from a line is taken back once more by a correction."""
+
+    def __init__(self, *, lines: int) -> None:
+        super().__init__(
+            f"有 {lines} 笔费用先已扣减，现又冲销，会重复扣回；请先到原台账撤销对这些明细的扣减，再审核"
+        )
+
+
 class AfterApprovalError(LedgerError):
     """What is due would fall below what was approved or paid."""
 

@@ -11,6 +11,7 @@ from reimbursement.errors import (
     LedgerSubmittedError,
     ReasonMissingError,
     StepRefusedError,
+    TakenTwiceError,
     UndoneAlreadyError,
 )
 from reimbursement.models import LedgerLine, LedgerStep, LineDeduction, QuarterlyLedger, SubmissionItem
@@ -58,8 +59,17 @@ def ledger_withdraw(*, ledger_id: int, by: Actor, note: str = "") -> LedgerStep:
 
 @transaction.atomic
 def ledger_review(*, ledger_id: int, by: User) -> LedgerStep:
-    """The office passes a confirmed ledger (审核通过); what it deducts stands with the lines."""
-    return _step(_open(ledger_id), Step.REVIEW, by=Actor(user=by))
+    """The office passes a confirmed ledger (审核通过); what it deducts stands with the lines.
+
+    Raises:
+        LedgerSubmittedError, StepRefusedError: see there.
+        TakenTwiceError: it takes back what was deducted before.
+    """
+    ledger = _open(ledger_id)
+    deducted = LedgerLine.objects.filter(corrected_by__ledger=ledger, deductions__isnull=False).distinct()
+    if twice := sum(_taken(line) > _claimed(line) for line in deducted.select_related("ledger__kind")):
+        raise TakenTwiceError(lines=twice)
+    return _step(ledger, Step.REVIEW, by=Actor(user=by))
 
 
 @transaction.atomic
@@ -84,8 +94,7 @@ def line_deduct(*, line_id: int, amount_fen: int, reason: str, by: User) -> Line
     if not reason.strip():
         raise ReasonMissingError
     line = _line_lock(line_id)
-    taken = line.deductions.aggregate(fen=Sum("amount_fen"))["fen"] or 0
-    left = max(_claimed(line) - taken, 0)
+    left = max(_claimed(line) - _taken(line), 0)
     if not 0 < amount_fen <= left:
         raise DeductionError(left=format_yuan(left))
     _due_check(line, less_fen=amount_fen)
@@ -137,6 +146,10 @@ def _line_lock(line_id: int) -> LedgerLine:
     line = LedgerLine.objects.get(pk=line_id)
     QuarterlyLedger.objects.select_for_update().get(pk=line.ledger_id)
     return line
+
+
+def _taken(line: LedgerLine) -> int:
+    return line.deductions.aggregate(fen=Sum("amount_fen"))["fen"] or 0
 
 
 def _claimed(line: LedgerLine) -> int:

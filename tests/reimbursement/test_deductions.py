@@ -7,11 +7,11 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from policies.models import LedgerKind
-from reimbursement.errors import DeductionError
-from reimbursement.models import LineDeduction
+from reimbursement.errors import DeductionError, TakenTwiceError
+from reimbursement.models import LineDeduction, QuarterlyLedger, SubmissionItem
 from reimbursement.selectors.flow import item_sums
-from reimbursement.services import county_submit, ledger_build, line_deduct
-from tests.reimbursement.rows import World, reviewed
+from reimbursement.services import county_submit, deduction_undo, ledger_build, line_deduct
+from tests.reimbursement.rows import World, reviewed, submitted
 from tests.reimbursement.test_verify import without_guards
 
 pytestmark = pytest.mark.django_db
@@ -27,17 +27,35 @@ def _july(settings: Settings) -> None:
     settings.BUSINESS_DATE = date(2019, 7, 3)
 
 
+def built(world: World, quarter: int) -> QuarterlyLedger:
+    return ledger_build(
+        kind=world.kind, county=world.county, hospital=world.hospital, year=2019, quarter=quarter
+    )
+
+
 def test_what_was_reversed_is_not_taken_off_once_more(world: World, clerk: User) -> None:
     wrong = world.paid(35_000, "2019-04-01")
     world.reverse(wrong, posted_on="2019-05-01")
-    reviewed(
-        ledger_build(kind=world.kind, county=world.county, hospital=world.hospital, year=2019, quarter=2)
-    )
+    reviewed(built(world, 2))
     with pytest.raises(DeductionError, match=r"0\.00"):
         line_deduct(line_id=wrong.ledger_line.pk, amount_fen=35_000, reason="超范围用药", by=clerk)
     assert not LineDeduction.objects.exists()
     [item] = county_submit(kind=world.kind, county=world.county, year=2019, quarter=2).items.all()
     assert item_sums(item=item).due_fen == 0
+
+
+def test_what_was_deducted_is_not_taken_back_once_more_by_a_reversal(world: World, clerk: User) -> None:
+    wrong = world.paid(35_000, "2019-03-01")
+    submitted(built(world, 1))
+    deduction = line_deduct(line_id=wrong.ledger_line.pk, amount_fen=35_000, reason="超范围用药", by=clerk)
+    world.reverse(wrong, posted_on="2019-05-01")
+    second = built(world, 2)
+    with pytest.raises(TakenTwiceError, match="撤销"):
+        reviewed(second)
+    deduction_undo(deduction_id=deduction.pk, reason="已冲销", by=clerk)
+    submitted(second)
+    dues = [item_sums(item=item).due_fen for item in SubmissionItem.objects.order_by("pk")]
+    assert dues == [35_000, -35_000]
 
 
 def test_from_a_ledger_that_only_informs_nothing_is_taken_off(world: World, clerk: User) -> None:
