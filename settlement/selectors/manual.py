@@ -123,7 +123,8 @@ def overlapping_stays(*, person: Person, admitted_on: date, discharged_on: date)
         .exclude(status=ManualClaim.Status.REJECTED)
         .select_related("hospital")
     )
-    return [stay_in_words(row) for row in (*settled, *entered)]
+    found: list[Claim | ManualClaim] = [*settled, *entered]
+    return [stay_in_words(row) for row in found]
 
 
 def settled_stays(*, person: Person, admitted_on: date, discharged_on: date) -> QuerySet[Claim]:
