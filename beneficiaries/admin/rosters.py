@@ -30,6 +30,7 @@ from beneficiaries.admin.roster_panels import (
     rows_of,
 )
 from beneficiaries.models import RosterImport
+from beneficiaries.rosters.files import MOST_BYTES
 from beneficiaries.selectors.rosters import roster_punctuality, roster_regions, roster_sources_of
 from beneficiaries.services import rosters as services
 from beneficiaries.services.roster_deliveries import roster_hand_back, roster_pass_on, roster_receipt
@@ -183,7 +184,12 @@ class RosterImportAdmin(ScopedLookupAdmin):
             file = data.pop("file")
             try:
                 roster = services.roster_upload(
-                    scope=scope_of(request), user=user, content=file.read(), file_name=file.name, **data
+                    scope=scope_of(request),
+                    user=user,
+                    # One byte more than is allowed is enough to refuse it.
+                    content=file.read(MOST_BYTES + 1),
+                    file_name=file.name,
+                    **data,
                 )
             except RosterError as error:
                 form.add_error(None, str(error))
@@ -262,7 +268,11 @@ class RosterImportAdmin(ScopedLookupAdmin):
             by: str = form.cleaned_data["received_by"]
             try:
                 roster_receipt(
-                    delivery_id=delivery_id, scope=scope_of(request), received_on=day, received_by=by
+                    roster=roster,
+                    delivery_id=delivery_id,
+                    scope=scope_of(request),
+                    received_on=day,
+                    received_by=by,
                 )
             except RosterError as error:
                 form.add_error(None, str(error))

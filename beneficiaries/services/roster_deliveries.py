@@ -60,17 +60,20 @@ def roster_pass_on(*, scope: Scope, roster: RosterImport, recipient: str, user: 
     )
 
 
-def roster_receipt(*, delivery_id: int, scope: Scope, received_on: date, received_by: str) -> RosterDelivery:
+def roster_receipt(
+    *, roster: RosterImport, delivery_id: int, scope: Scope, received_on: date, received_by: str
+) -> RosterDelivery:
     """Write down when a list that was passed on was received, and by whom (签收).
 
     Raises:
-        RosterError: not of the scope, received already, or the day or name is impossible.
+        RosterError: not of the roster or the scope, received already, or the day or name is impossible.
     """
     with transaction.atomic():
         deliveries = (
             RosterDelivery.objects.select_for_update(of=("self",))
             .select_related("roster")
-            .filter(scope.limit(county="roster__region", hospital=""), pk=delivery_id, kind=Kind.PASSED_ON)
+            .filter(scope.limit(county="roster__region", hospital=""), pk=delivery_id, roster=roster)
+            .filter(kind=Kind.PASSED_ON)
         )
         delivery = deliveries.first()
         if delivery is None or delivery.received_on is not None:

@@ -196,6 +196,10 @@ def test_list_passed_on_names_everybody_and_its_receipt_is_written_down_once(
     url = reverse("admin:beneficiaries_roster_receipt", args=[roster.pk, delivery.pk])
     early = {"received_on": "2019-06-01", "received_by": "王五"}
     assert client.post(url, early).status_code == 200
+    other = checked(officer, county, xlsx([row_of(3)]))
+    elsewhere = reverse("admin:beneficiaries_roster_receipt", args=[other.pk, delivery.pk])
+    strange = client.post(elsewhere, {"received_on": "2019-07-10", "received_by": "王五"})
+    assert "没有这份待签收的移交记录" in strange.content.decode()
     assert client.post(url, {"received_on": "2019-07-10", "received_by": "王五"}).status_code == 302
     assert client.post(url, {"received_on": "2019-07-11", "received_by": "赵六"}).status_code == 200
     delivery.refresh_from_db()
