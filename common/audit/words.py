@@ -42,7 +42,12 @@ class Wording:
     def noun(self, change: Change) -> str:
         """What kind of row it was."""
         model = self._models.get(change.table)
-        return str(model._meta.verbose_name) if model is not None else change.table
+        if model is None:
+            return change.table
+        if model._meta.auto_created:
+            ends = [_label(field) for field in self._fields(change.table).values() if field.is_relation]
+            return f"{'与'.join(ends)}的关系"
+        return str(model._meta.verbose_name)
 
     def lines(self, change: Change) -> list[str]:
         """``姓名：甲 → 乙``, one a column; additions and deletions name what there was."""
@@ -51,7 +56,7 @@ class Wording:
         return [line for column in columns if (line := self._line(change, column, fields.get(column)))]
 
     def _line(self, change: Change, column: str, field: Field | None) -> str:
-        label = str(field.verbose_name) if field is not None else column
+        label = _label(field) if field is not None else column
         before, after = (self._value(side.get(column), field) for side in (change.before, change.after))
         if change.operation == Change.Operation.UPDATE:
             return f"{label}：已变更" if _HIDDEN in (before, after) else f"{label}：{before} → {after}"
@@ -85,6 +90,13 @@ class Wording:
     def _fields(self, table: str) -> dict[str, Field]:
         model = self._models.get(table)
         return {} if model is None else {str(field.column): field for field in model._meta.concrete_fields}
+
+
+def _label(field: Field) -> str:
+    """The column's name; between two tables Django names none, and sums are shown in yuan."""
+    if field.model._meta.auto_created and isinstance(field, ForeignKey):
+        return str(field.related_model._meta.verbose_name)
+    return str(field.verbose_name).removesuffix("（分）")
 
 
 def _plain(value: Any, field: Field | None) -> str:

@@ -69,6 +69,14 @@ class RotateForm(forms.Form):
     )
 
 
+class RevokedFilter(BooleanRadioFilter):
+    """By whether keys are revoked (吊销); the library names its column in English."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "是否吊销"
+
+
 @admin.register(HospitalKey)
 class HospitalKeyAdmin(ScopedLookupAdmin):
     """接口密钥: whose, how long, when last used; to be exchanged or shut out."""
@@ -78,7 +86,7 @@ class HospitalKeyAdmin(ScopedLookupAdmin):
     list_display = ("prefix_text", "name_text", "hospital", "created_at", "expires_at", "used_at", "state")
     list_filter: ClassVar[Any] = [
         ("hospital", AutocompleteSelectFilter),
-        ("revoked", BooleanRadioFilter),
+        ("revoked", RevokedFilter),
     ]
     list_select_related = ("hospital", "revoked_by")
     search_fields = ("prefix__exact", "hospital__name", "hospital__code__exact")

@@ -13,6 +13,10 @@ def _defect(request: object) -> None:
     raise RuntimeError("a defect")
 
 
+# The log of calls takes a line of each.
+pytestmark = pytest.mark.django_db
+
+
 class WithDefect:
     """The site's URLs and one view that fails."""
 

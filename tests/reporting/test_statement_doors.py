@@ -111,7 +111,7 @@ def test_without_a_key_or_a_known_form_nothing_is_printed(claim: Claim, hospital
     url = f"/api/v1/claims/{claim.claim_no}/statement/"
     assert APIClient().get(url, {"format": "pdf"}).status_code == 401
     refused = hospital_api.get(url, {"format": "docx"})
-    assert (refused.status_code, refused["Content-Type"]) == (404, "application/problem+json")
+    assert (refused.status_code, refused["Content-Type"]) == (406, "application/problem+json")
     assert hospital_api.get(url, HTTP_ACCEPT="image/png").status_code == 406
     assert hospital_api.post(url).status_code == 405
     assert not ExportLog.objects.exists()
@@ -129,11 +129,11 @@ def test_a_county_sets_its_own_printing_and_no_other_countys(world: World) -> No
     names = ("view_printsetting", "add_printsetting", "change_printsetting")
     clerk.user_permissions.set(Permission.objects.filter(codename__in=names))
     url = "/admin/reporting/printsetting/add/"
-    other = {"county": world.other_county.pk, "full_id_number": "on", "hotline": ""}
+    other = {"county": world.other_county.pk, "full_id_number": "on", "hotline": "", "notice_days": "7"}
     refused = as_user("clerk").post(url, other)
     assert refused.status_code == 200
     assert not PrintSetting.objects.exists()
-    own = {"county": world.county.pk, "full_id_number": "on", "hotline": "0371-12393"}
+    own = {"county": world.county.pk, "full_id_number": "on", "hotline": "0371-12393", "notice_days": "7"}
     assert as_user("clerk").post(url, own).status_code == 302
     assert PrintSetting.objects.get().county == world.county
     page = as_user("clerk").get(f"/reports/claims/{world.claims[0].pk}/statement/").content.decode()
