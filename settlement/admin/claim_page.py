@@ -7,6 +7,7 @@ from typing import Any
 
 from common.admin_panels import PROVISIONAL, Cell, Facts, Figures, Panel, Table, Tone, count, link, text, yuan
 from common.codes import VisitType
+from settlement.admin.claim_diseases import disease_panels
 from settlement.admin.explained import Explained, explained_steps
 from settlement.models import Claim, Payment, Settlement
 from settlement.selectors.flags import state_label, with_state
@@ -60,7 +61,7 @@ def claim_panels(claim: Claim, *, state: str, tone: Tone) -> list[Panel]:
     ]
     if len(settlements) > 1:
         panels.append(_history(posted))
-    return [*panels, *_flags(claim), _lines(claim)]
+    return [*panels, *disease_panels(claim), *_flags(claim), _lines(claim)]
 
 
 def _header(claim: Claim, badge: Cell) -> Facts:
