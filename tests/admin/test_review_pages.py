@@ -82,7 +82,7 @@ def test_only_the_office_in_charge_decides(clerk: Client, asked: tuple[Any, Any]
     decision = {"decision": "approve", "note": ""}
     for method in (clerk.get, clerk.post):
         assert method(page_of(foreign, "review"), decision).status_code == 404
-    assert clerk.get(page_of(foreign, "change")).status_code == 302
+    assert clerk.get(page_of(foreign, "change")).status_code == 404
     # The hospital that asked sees its request, and does not decide it, whatever its rights.
     allow("nurse", f"change_{row._meta.model_name}")
     nurse = login("nurse")
