@@ -19,6 +19,7 @@ import pytest
 
 from config.stack import APP_ROLE, embedded_urls, redis_py_url
 from config.stack.layout import PROJECT_ROOT
+from tests.template_database import template_ready
 
 DATABASE = "doudi_demo_test"
 PATIENCE_SECONDS = 180
@@ -157,11 +158,12 @@ def test_make_hands_its_place_over_so_that_ending_make_ends_the_site() -> None:
 
 
 def test_two_runs_at_once_and_one_interrupted_leave_a_whole_quarter(environment: dict[str, str]) -> None:
-    """On an empty database: one is interrupted while it prepares, two go on side by side."""
+    """On empty tables: one is interrupted while it prepares, two go on side by side."""
     server = environment["DATABASE_OWNER_URL"]
     other = f"{DATABASE}_twice"
     _execute(server, f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")
-    _execute(server, f"CREATE DATABASE {other}")
+    template = template_ready({**environment, "DATABASE_URL": server})
+    _execute(server, f"CREATE DATABASE {other} TEMPLATE {template}")
     twice = {**environment, **_urls(server, other)}
     try:
         with _demo(twice, "--exit") as interrupted:
