@@ -22,7 +22,7 @@ from config.stack.layout import PROJECT_ROOT
 from tests.template_database import template_ready
 
 DATABASE = "doudi_demo_test"
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 300
 
 
 @pytest.fixture(scope="module")
