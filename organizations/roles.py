@@ -47,7 +47,8 @@ _ROSTERS = (
 )
 _LOOK = "beneficiaries.add_idnumberlook"
 _REGISTERS = "beneficiaries.add_registerentry"
-# Supervision in the county: indicators, random inspection, findings, public notices (郑医保办〔2019〕5号).
+# Supervision in the county: indicators, random inspection, findings, public notices
+# (郑民文〔2017〕131号 四(九), 郑卫农卫〔2019〕5号 三(四)).
 _SUPERVISION = (
     "reporting.add_indicatorfigure",
     "reporting.add_inspectionplan",
@@ -159,7 +160,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         ),
         Office.Kind.SUPERVISOR: Role(
             name="上级主管",
-            clause="郑医保办〔2019〕5号 二；黔南医保发〔2019〕36号 三(三)：监督检查，只查不改",
+            clause="郑卫农卫〔2019〕5号 三(四)；黔南医保发〔2019〕36号 三(三)：监督检查，只查不改",
             sees=(*_COMMON, *_PEOPLE, *_MONEY, "organizations", "common.change"),
             does=(
                 "reporting.add_indicatorfigure",
