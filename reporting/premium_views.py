@@ -1,10 +1,5 @@
 """Downloads around insured years (参保资助下载): signed in, permitted, inside the scope, and written down."""
 
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-
-from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
 from django.http import FileResponse, Http404, HttpRequest
@@ -22,6 +17,7 @@ from reimbursement.selectors.insured_years import (
     insured_year_of,
 )
 from reimbursement.selectors.premium_sheets import premium_sheets
+from reporting.downloads import workbook_response
 from reporting.services.people_lists import (
     GAP,
     INSURED,
@@ -30,7 +26,6 @@ from reporting.services.people_lists import (
     insured_list_write,
 )
 from reporting.services.premium_workbooks import premium_workbook_write
-from reporting.views import XLSX
 
 
 @require_GET
@@ -41,9 +36,9 @@ def premium_workbook(request: HttpRequest, sheet_id: int) -> FileResponse:
     built = premium_sheets(scope=scope_of_user(request.user)).exclude(status=PremiumSheet.Status.BUILDING)
     sheet = get_object_or_404(built, pk=sheet_id)
     by = request.user if isinstance(request.user, User) else None
-    return handed_over(
+    return workbook_response(
         lambda path: premium_workbook_write(sheet=sheet, path=path, by=by),
-        f"{sheet.title} {sheet.county.name} {sheet.number}.xlsx",
+        filename=f"{sheet.title} {sheet.county.name} {sheet.number}.xlsx",
     )
 
 
@@ -55,9 +50,9 @@ def gap_workbook(request: HttpRequest, county_id: int, year: int) -> FileRespons
     county, held = _held(request, county_id, year)
     scope, by = scope_of_user(request.user), request.user if isinstance(request.user, User) else None
     terms = gap_terms(held)
-    return handed_over(
+    return workbook_response(
         lambda path: gap_list_write(scope=scope, county=county, terms=terms, path=path, by=by),
-        f"{GAP} {county.name} {year}.xlsx",
+        filename=f"{GAP} {county.name} {year}.xlsx",
     )
 
 
@@ -70,11 +65,11 @@ def insured_list_workbook(request: HttpRequest, county_id: int, year: int) -> Fi
     scope, by = scope_of_user(request.user), request.user if isinstance(request.user, User) else None
     terms = gap_terms(held)
     try:
-        return handed_over(
+        return workbook_response(
             lambda path: insured_list_write(
                 scope=scope, county=county, held=held, terms=terms, path=path, by=by
             ),
-            f"{INSURED} {county.name} {year}.xlsx",
+            filename=f"{INSURED} {county.name} {year}.xlsx",
         )
     except NoSupplementaryError as error:
         raise Http404(str(error)) from None
@@ -89,18 +84,3 @@ def _held(request: HttpRequest, county_id: int, year: int) -> tuple[Region, Insu
         raise Http404(str(error)) from None
     except (ValueError, OverflowError):
         raise Http404(f"没有 {year} 年。") from None
-
-
-def handed_over(write: Callable[[Path], Path], filename: str) -> FileResponse:
-    """The file that ``write`` makes; gone from the disk before the first byte is sent."""
-    folder_of_exports = Path(settings.EXPORT_DIR)
-    folder_of_exports.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", dir=folder_of_exports) as folder:
-        file = write(Path(folder) / "sheet.xlsx").open("rb")
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=filename,
-        content_type=XLSX,
-        headers={"Cache-Control": "private, no-store"},
-    )
