@@ -62,7 +62,7 @@ class Identity(models.Model):
         """身份."""
 
         verbose_name = verbose_name_plural = "身份"
-        ordering = ["person_id", "valid"]
+        ordering = ["person_id", "valid", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(valid__isempty=False), name="identity_period_not_empty"),
             models.CheckConstraint(
@@ -120,7 +120,7 @@ class ChronicCertificate(models.Model):
         """慢性病鉴定."""
 
         verbose_name = verbose_name_plural = "慢性病鉴定"
-        ordering = ["person_id", "disease"]
+        ordering = ["person_id", "disease", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(valid__isempty=False), name="certificate_period_not_empty"),
             never_overlapping(

@@ -30,7 +30,7 @@ class Office(models.Model):
         """单位."""
 
         verbose_name = verbose_name_plural = "单位"
-        ordering = ["region__code", "kind"]
+        ordering = ["region__code", "kind", "name"]
         constraints = [
             models.UniqueConstraint(fields=["region", "kind", "name"], name="office_once"),
         ]

@@ -82,7 +82,7 @@ class Policy(models.Model):
         """政策包."""
 
         verbose_name = verbose_name_plural = "政策包"
-        ordering = ["city_code", "valid"]
+        ordering = ["city_code", "valid", "id"]
         permissions = [("review_policy", "复核"), ("publish_policy", "发布")]
         constraints = [
             models.CheckConstraint(

@@ -61,7 +61,7 @@ class QuarterlyLedger(models.Model):
         """季度台账."""
 
         verbose_name = verbose_name_plural = "季度台账"
-        ordering = ["-year", "-quarter", "hospital__code"]
+        ordering = ["-year", "-quarter", "hospital__code", "kind_code", "county__code"]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind_code", "county", "hospital", "year", "quarter"], name="ledger_once"
