@@ -11,16 +11,15 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from common.admin_history import ChangeHistory
+from common.admin_lists import BoundedList
 from common.admin_panels import Panel, grouped_yuan, period
 
 
-class LookupAdmin(ChangeHistory, ModelAdmin):
+class LookupAdmin(BoundedList, ChangeHistory, ModelAdmin):
     """A model that staff look up; what may be changed goes through services, by buttons of its page."""
 
     change_form_template = "common/lookup.html"
-    show_full_result_count = False
     list_per_page = 50
-    list_max_show_all = 0
     # The audit trail of the row; pages of pure records of records leave it out.
     keeps_history = True
     list_fullwidth = True

@@ -22,6 +22,7 @@ from unfold.forms import (
 from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
 from common.admin_history import ChangeHistory
+from common.admin_lists import BoundedList
 from organizations.addresses import address_of
 from organizations.models import StaffMember
 from organizations.services import (
@@ -134,7 +135,7 @@ class StaffMemberInline(StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(SuperusersOnly, ChangeHistory, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(SuperusersOnly, BoundedList, ChangeHistory, DjangoUserAdmin, ModelAdmin):
     """用户."""
 
     form = AccountForm
@@ -146,7 +147,6 @@ class UserAdmin(SuperusersOnly, ChangeHistory, DjangoUserAdmin, ModelAdmin):
     list_filter_submit = True
     search_help_text = "用户名、姓名或邮箱"
     inlines = (StaffMemberInline,)
-    show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("个人信息", {"fields": ("last_name", "first_name", "email")}),
@@ -211,12 +211,11 @@ class UserAdmin(SuperusersOnly, ChangeHistory, DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(SuperusersOnly, ChangeHistory, DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(SuperusersOnly, BoundedList, ChangeHistory, DjangoGroupAdmin, ModelAdmin):
     """组."""
 
     filter_horizontal = ()
     search_help_text = "组名"
-    show_full_result_count = False
 
     def formfield_for_manytomany(
         self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any

@@ -24,6 +24,7 @@ from unfold.widgets import (
 )
 
 from common.admin_history import ChangeHistory
+from common.admin_lists import BoundedList
 from common.admin_lookup import Button
 from common.codes import Designation
 from organizations.admin.keys import STATES, key_state, key_url
@@ -131,7 +132,7 @@ class HospitalKeyInline(TabularInline):
 
 
 @admin.register(Hospital)
-class HospitalAdmin(ChangeHistory, ModelAdmin):
+class HospitalAdmin(BoundedList, ChangeHistory, ModelAdmin):
     """医疗机构."""
 
     form = HospitalForm
@@ -147,7 +148,6 @@ class HospitalAdmin(ChangeHistory, ModelAdmin):
     search_help_text = "机构编码或名称"
     autocomplete_fields = ("county",)
     list_select_related = ("county",)
-    show_full_result_count = False
     list_fullwidth = True
     inlines = (HospitalKeyInline,)
     fieldsets = (

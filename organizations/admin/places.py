@@ -9,13 +9,14 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from common.admin_history import ChangeHistory
+from common.admin_lists import BoundedList
 from organizations.admin.scoped import scope_of, within
 from organizations.models import Office, Region
 from organizations.scope import NOTHING
 
 
 @admin.register(Region)
-class RegionAdmin(ChangeHistory, ModelAdmin):
+class RegionAdmin(BoundedList, ChangeHistory, ModelAdmin):
     """行政区划."""
 
     list_display = ("code", "name", "level", "parent", "county_class")
@@ -25,7 +26,6 @@ class RegionAdmin(ChangeHistory, ModelAdmin):
     search_help_text = "区划代码或名称"
     autocomplete_fields = ("parent",)
     list_select_related = ("parent",)
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Region]:
         """Everyone with a place of work: the names of regions are public."""
@@ -52,7 +52,7 @@ class RegionAdmin(ChangeHistory, ModelAdmin):
 
 
 @admin.register(Office)
-class OfficeAdmin(ChangeHistory, ModelAdmin):
+class OfficeAdmin(BoundedList, ChangeHistory, ModelAdmin):
     """单位."""
 
     list_display = ("name", "kind", "region")
@@ -62,7 +62,6 @@ class OfficeAdmin(ChangeHistory, ModelAdmin):
     search_help_text = "单位名称"
     autocomplete_fields = ("region",)
     list_select_related = ("region",)
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Office]:
         """Offices of the regions in scope."""

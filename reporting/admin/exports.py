@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
+from common.admin_lists import BoundedList
 from common.admin_lookup import LookupAdmin, yuan_column
 from common.admin_missing import NoSuchRow
 from organizations.admin.scoped import scope_of
@@ -37,7 +38,7 @@ class ExportLogAdmin(LookupAdmin):
 
 
 @admin.register(PrintSetting)
-class PrintSettingAdmin(NoSuchRow, ModelAdmin):
+class PrintSettingAdmin(BoundedList, NoSuchRow, ModelAdmin):
     """打印设置: a county's own; hospitals see none."""
 
     list_display = ("county", "full_id_number", "hotline")

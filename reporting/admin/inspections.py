@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from common.admin_lists import BoundedList
 from common.admin_lookup import Button
 from common.admin_missing import NoSuchRow
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text
@@ -109,7 +110,7 @@ class StepForm(DatesForm):
 
 
 @admin.register(Inspector)
-class InspectorAdmin(NoSuchRow, ModelAdmin):
+class InspectorAdmin(BoundedList, NoSuchRow, ModelAdmin):
     """检查人员名录: a county's own."""
 
     list_display = ("number", "name", "workplace", "county", "active")

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from common.admin_lists import BoundedList
 from common.admin_lookup import Button
 from common.admin_missing import NoSuchRow
 from common.admin_panels import Cell, Panel, Table, text
@@ -43,7 +44,7 @@ class ScoreItemForm(forms.ModelForm):
 
 
 @admin.register(ScoreItem)
-class ScoreItemAdmin(NoSuchRow, ModelAdmin):
+class ScoreItemAdmin(BoundedList, NoSuchRow, ModelAdmin):
     """考核评分项: a county's own sheet in place of the shipped one."""
 
     form = ScoreItemForm
