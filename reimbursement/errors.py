@@ -137,6 +137,15 @@ class ReceivedAlreadyError(LedgerError):
         super().__init__("这笔拨付已确认到账，或已撤销")
 
 
+class ReceivedPaymentError(LedgerError):
+    """The hospital acknowledged the payment: nobody else can say that it never came."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "医疗机构已确认到账，不能撤销登记；款项由银行或医疗机构退回的，请凭退回的银行流水号登记退回"
+        )
+
+
 class BudgetError(LedgerError):
     """The entry of a budget cannot be."""
 

@@ -14,5 +14,6 @@ urlpatterns = [
     path("approvals/<int:pk>/undo/", views.undo_approval, name="undo-approval"),
     path("payments/", views.payments, name="payments"),
     path("payments/<int:pk>/undo/", views.undo_payment, name="undo-payment"),
+    path("payments/<int:pk>/return/", views.return_payment, name="return-payment"),
     path("workbooks/<int:county_id>/<int:year>/<int:quarter>/", views.workbook, name="workbook"),
 ]

@@ -23,11 +23,17 @@ from common.money import format_yuan
 from organizations.models import Region
 from organizations.scope import scope_of_user
 from policies.models import Fund
-from reimbursement.admin.asking import NoteForm, PayForm
+from reimbursement.admin.asking import NoteForm, PayForm, ReturnForm
 from reimbursement.errors import LedgerError
-from reimbursement.models import Approval, Submission
+from reimbursement.models import Approval, LedgerPayment, Submission
 from reimbursement.selectors import budget_use, item_list, payment_list, submission_list
-from reimbursement.services import approval_undo, item_pay, payment_undo, submission_approve
+from reimbursement.services import (
+    approval_undo,
+    item_pay,
+    payment_return,
+    payment_undo,
+    submission_approve,
+)
 from reporting.downloads import workbook_response
 from reporting.errors import NothingToReportError
 from reporting.selectors.finance_desk import due_rows, quarter_files
@@ -155,9 +161,8 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
             by=_user(request),
         )
 
-    return _asked(
-        request, form, work, title="登记拨付", facts=facts, back=item.submission_id, done="已登记拨付。"
-    )
+    title = "登记拨付" if open_fen >= 0 else "登记收回"
+    return _asked(request, form, work, title=title, facts=facts, back=item.submission_id, done=f"已{title}。")
 
 
 @require_GET
@@ -173,21 +178,31 @@ def payments(request: HttpRequest) -> HttpResponse:
 @finance_only(PAY)
 def undo_payment(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a wrong entry back (撤销拨付登记)."""
-    payment = get_object_or_404(payment_list(scope=scope_of_user(request.user)), pk=pk)
-    facts = (
-        ("医疗机构", payment.item.hospital.name),
-        ("金额（元）", format_yuan(payment.amount_fen)),
-        ("拨付日期", payment.paid_on.isoformat()),
-        ("银行流水号", payment.bank_reference),
-    )
+    payment = _payment(request, pk)
     return _asked(
         request,
         NoteForm(request.POST or None),
         lambda values: payment_undo(payment_id=payment.pk, reason=values["reason"], by=_user(request)),
         title="撤销拨付登记",
-        facts=facts,
+        facts=_payment_facts(payment),
         back=payment.item.submission_id,
         done="已撤销，原记录保留。",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@finance_only(PAY)
+def return_payment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The money of a payment came back (登记退回)."""
+    payment = _payment(request, pk)
+    return _asked(
+        request,
+        ReturnForm(request.POST or None),
+        lambda values: payment_return(payment_id=payment.pk, by=_user(request), **values),
+        title="登记退回",
+        facts=_payment_facts(payment),
+        back=payment.item.submission_id,
+        done="已登记退回，这笔金额重新列为待拨付。",
     )
 
 
@@ -265,6 +280,20 @@ def _tried(request: HttpRequest, work: Callable[[], object], *, done: str) -> bo
 def _submission(request: HttpRequest, pk: int) -> Submission:
     paid = submission_list(scope=scope_of_user(request.user)).filter(pays=True)
     return get_object_or_404(paid, pk=pk)
+
+
+def _payment(request: HttpRequest, pk: int) -> LedgerPayment:
+    return get_object_or_404(payment_list(scope=scope_of_user(request.user)), pk=pk)
+
+
+def _payment_facts(payment: LedgerPayment) -> tuple[tuple[str, str], ...]:
+    return (
+        ("医疗机构", payment.item.hospital.name),
+        ("金额（元）", format_yuan(payment.amount_fen)),
+        ("拨付日期", payment.paid_on.isoformat()),
+        ("银行流水号", payment.bank_reference),
+        ("状态", payment.state),
+    )
 
 
 def _funds() -> dict[str, str]:

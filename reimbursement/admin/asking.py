@@ -42,6 +42,18 @@ class PayForm(forms.Form):
         return fen_of(self.cleaned_data["amount"])
 
 
+class ReturnForm(NoteForm):
+    """Money that came back."""
+
+    field_order = ("returned_on", "bank_reference", "reason")
+    returned_on = forms.DateField(label="退回日期", widget=forms.TextInput(attrs={"placeholder": "年-月-日"}))
+    bank_reference = forms.CharField(label="退回的银行流水号", max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["returned_on"].initial = business_date().isoformat()
+
+
 class DeductForm(NoteForm):
     """What is taken off a line."""
 

@@ -12,14 +12,17 @@ from unfold.decorators import display
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Facts, Panel, link, text, yuan
 from organizations.admin.scoped import scope_of
-from reimbursement.admin.asking import AskingAdmin, NoteForm, ReceiveForm, user_of
+from reimbursement.admin.asking import AskingAdmin, NoteForm, ReceiveForm, ReturnForm, user_of
 from reimbursement.models import LedgerPayment
 from reimbursement.selectors import payment_list
-from reimbursement.services import Actor, payment_receive, payment_undo
+from reimbursement.services import Actor, payment_receive, payment_return, payment_undo
 
 PAY = "reimbursement.pay_submission"
 RECEIVE = "reimbursement.receive_ledgerpayment"
-STATES = {"已到账": "success", "待确认到账": "warning", "已撤销": "danger", "撤销记录": "danger"}
+STATES = {
+    "已到账": "success", "待确认到账": "warning", "已撤销": "danger", "撤销记录": "danger",
+    "已退回": "danger", "退回记录": "danger", "已收回": "info",
+}  # fmt: skip
 
 
 @admin.register(LedgerPayment)
@@ -51,7 +54,7 @@ class LedgerPaymentAdmin(AskingAdmin):
     @display(description="状态", label=STATES)
     def state(self, payment: LedgerPayment) -> str:
         """Acknowledged, waiting, taken back."""
-        return state_of(payment)
+        return payment.state
 
     def panels(self, request: HttpRequest, row: LedgerPayment) -> Sequence[Panel]:
         """What moved, and what became of it."""
@@ -67,7 +70,7 @@ class LedgerPaymentAdmin(AskingAdmin):
                     ("登记人", text(row.by)),
                     ("登记时间", text(row.at)),
                     ("说明", text(row.note)),
-                    ("状态", text(state_of(row))),
+                    ("状态", text(row.state)),
                     ("到账日期", text(receipt.received_on if receipt else "")),
                 ),
             ),
@@ -75,23 +78,27 @@ class LedgerPaymentAdmin(AskingAdmin):
 
     def buttons(self, request: HttpRequest, row: LedgerPayment) -> Sequence[Button]:
         """Acknowledge, take back."""
-        state = state_of(row)
+        state = row.state
         buttons = []
         if state == "待确认到账" and request.user.has_perm(RECEIVE):
             url = reverse("admin:reimbursement_payment_receive", args=[row.pk])
             buttons.append(Button(title="确认到账", url=url, icon="check", primary=True))
-        if state in {"待确认到账", "已到账"} and request.user.has_perm(PAY):
+        if state in {"待确认到账", "已收回"} and request.user.has_perm(PAY):
             url = reverse("admin:reimbursement_payment_undo", args=[row.pk])
             buttons.append(Button(title="撤销登记", url=url, icon="undo"))
+        if state in {"待确认到账", "已到账"} and request.user.has_perm(PAY):
+            url = reverse("admin:reimbursement_payment_return", args=[row.pk])
+            buttons.append(Button(title="登记退回", url=url, icon="keyboard_return"))
         return buttons
 
     def get_urls(self) -> list[URLPattern]:
-        """Beside Django's: acknowledging and taking back."""
+        """Beside Django's: acknowledging, taking back, what came back."""
         urls: list[URLPattern] = super().get_urls()
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/receive/", view(self.receive), name="reimbursement_payment_receive"),
             path("<int:pk>/undo/", view(self.undo), name="reimbursement_payment_undo"),
+            path("<int:pk>/return/", view(self.returned), name="reimbursement_payment_return"),
             *urls,
         ]
 
@@ -111,14 +118,13 @@ class LedgerPaymentAdmin(AskingAdmin):
             work=lambda values: payment_undo(payment_id=pk, reason=values["reason"], by=user_of(request)),
         )  # fmt: skip
 
-
-def state_of(payment: LedgerPayment) -> str:
-    """Where a payment stands."""
-    if payment.undoes_id is not None:
-        return "撤销记录"
-    if hasattr(payment, "undone_by"):
-        return "已撤销"
-    return "已到账" if hasattr(payment, "receipt") else "待确认到账"
+    def returned(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The money came back (登记退回)."""
+        payment = self.row_for(request, pk, PAY)
+        return self.ask(
+            request, payment, _page(pk), step="登记退回", form=ReturnForm,
+            work=lambda values: payment_return(payment_id=pk, by=user_of(request), **values),
+        )  # fmt: skip
 
 
 def _page(pk: int) -> str:

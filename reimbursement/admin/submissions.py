@@ -168,7 +168,9 @@ def _items(items: list[Any], *, may_pay: bool) -> Table:
                 text(funds.get(item.fund, item.fund)),
                 *[yuan(fen) for fen in sums],
                 yuan(outstanding),
-                Cell(text="登记拨付", url=url) if payable else BLANK,
+                Cell(text="登记拨付" if item.approved_fen > item.paid_fen else "登记收回", url=url)
+                if payable
+                else BLANK,
             )
         )
     totals = [

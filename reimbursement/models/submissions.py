@@ -156,7 +156,8 @@ class Approval(models.Model):
 class LedgerPayment(models.Model):
     """Money that moved for an item (拨付): to the hospital, or back from it where the item is negative.
 
-    Never beyond what is approved. A wrong entry is taken back by one with the opposite amount.
+    Never beyond what is approved. A wrong entry is taken back by one with the opposite amount, as long as
+    the hospital has not acknowledged it; money that came back (退回), by one with a bank reference too.
     """
 
     item = models.ForeignKey(
@@ -184,18 +185,35 @@ class LedgerPayment(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["bank_reference"], condition=Q(undoes=None), name="ledger_payment_reference_once"
+                fields=["bank_reference"],
+                condition=~Q(bank_reference=""),
+                name="ledger_payment_reference_once",
             ),
             models.CheckConstraint(condition=~Q(amount_fen=0), name="ledger_payment_of_something"),
             models.CheckConstraint(
-                condition=Q(undoes=None) & ~Q(bank_reference="")
-                | Q(undoes__isnull=False, bank_reference="") & ~Q(note=""),
+                condition=Q(undoes=None) & ~Q(bank_reference="") | Q(undoes__isnull=False) & ~Q(note=""),
                 name="ledger_payment_reference_or_reason",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.amount_fen}"
+
+    @property
+    def is_return(self) -> bool:
+        """Whether the money itself came back, rather than an entry being wrong."""
+        return self.undoes_id is not None and bool(self.bank_reference)
+
+    @property
+    def state(self) -> str:
+        """Where it stands, with ``receipt`` and ``undone_by`` (状态)."""
+        if self.undoes_id is not None:
+            return "退回记录" if self.is_return else "撤销记录"
+        if hasattr(self, "undone_by"):
+            return "已退回" if self.undone_by.is_return else "已撤销"
+        if self.amount_fen < 0:
+            return "已收回"
+        return "已到账" if hasattr(self, "receipt") else "待确认到账"
 
 
 class LedgerReceipt(models.Model):

@@ -8,6 +8,7 @@ from reimbursement.services.paying import (
     approval_undo,
     item_pay,
     payment_receive,
+    payment_return,
     payment_undo,
     submission_approve,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "ledger_withdraw",
     "line_deduct",
     "payment_receive",
+    "payment_return",
     "payment_undo",
     "quarter_build",
     "submission_approve",

@@ -15,6 +15,7 @@ from reimbursement.errors import (
     PaymentRefusedError,
     ReasonMissingError,
     ReceivedAlreadyError,
+    ReceivedPaymentError,
     UndoneAlreadyError,
 )
 from reimbursement.models import Approval, LedgerPayment, LedgerReceipt, SubmissionItem
@@ -91,22 +92,19 @@ def item_pay(
     payment = LedgerPayment(
         item=item, amount_fen=amount_fen, paid_on=paid_on, bank_reference=reference, by=by, note=note.strip()
     )
-    try:
-        with transaction.atomic():
-            payment.save()
-    except IntegrityError as error:
-        if REFERENCE_ONCE not in str(error):
-            raise
-        raise BankReferenceError(reference=reference) from None
-    return payment
+    return _payment_saved(payment)
 
 
 @transaction.atomic
 def payment_undo(*, payment_id: int, reason: str, by: User) -> LedgerPayment:
-    """Take a wrong entry back by one of the opposite amount (撤销拨付登记)."""
-    payment = LedgerPayment.objects.get(pk=payment_id)
-    item = _item_lock(payment.item_id)
-    _undo_check(reason=reason, undone=payment.undoes_id is not None or _is_undone(LedgerPayment, payment.pk))
+    """Take a wrong entry back by one of the opposite amount (撤销拨付登记).
+
+    Raises:
+        ReceivedPaymentError: the hospital has the money; see :func:`payment_return`.
+    """
+    payment, item = _payment_to_take_back(payment_id, reason)
+    if hasattr(payment, "receipt"):
+        raise ReceivedPaymentError
     return LedgerPayment.objects.create(
         item=item,
         amount_fen=-payment.amount_fen,
@@ -115,6 +113,35 @@ def payment_undo(*, payment_id: int, reason: str, by: User) -> LedgerPayment:
         note=reason.strip(),
         by=by,
     )
+
+
+@transaction.atomic
+def payment_return(
+    *, payment_id: int, returned_on: date, bank_reference: str, reason: str, by: User
+) -> LedgerPayment:
+    """Record that the money of a payment came back (登记退回), acknowledged or not: it is owed again.
+
+    Raises:
+        BankReferenceError: none, or one that was recorded before.
+        PaymentDateError: a day to come, or before the payment or its receipt.
+    """
+    payment, item = _payment_to_take_back(payment_id, reason)
+    reference = bank_reference.strip()
+    if not reference:
+        raise BankReferenceError(reference="")
+    since = payment.receipt.received_on if hasattr(payment, "receipt") else payment.paid_on
+    if not since <= returned_on <= business_date():
+        raise PaymentDateError(what=f"退回日期须在 {since.isoformat()} 至今天之间")
+    back = LedgerPayment(
+        item=item,
+        amount_fen=-payment.amount_fen,
+        paid_on=returned_on,
+        bank_reference=reference,
+        undoes=payment,
+        note=reason.strip(),
+        by=by,
+    )
+    return _payment_saved(back)
 
 
 @transaction.atomic
@@ -150,6 +177,25 @@ def _to_approve(item: SubmissionItem, sums: ItemSums, *, first_only: bool) -> in
 def _saved(approval: Approval) -> Approval:
     approval.save()
     return approval
+
+
+def _payment_saved(payment: LedgerPayment) -> LedgerPayment:
+    try:
+        with transaction.atomic():
+            payment.save()
+    except IntegrityError as error:
+        if REFERENCE_ONCE not in str(error):
+            raise
+        raise BankReferenceError(reference=payment.bank_reference) from None
+    return payment
+
+
+def _payment_to_take_back(payment_id: int, reason: str) -> tuple[LedgerPayment, SubmissionItem]:
+    """The payment as it is under its item's lock."""
+    item = _item_lock(LedgerPayment.objects.get(pk=payment_id).item_id)
+    payment = LedgerPayment.objects.select_related("receipt").get(pk=payment_id)
+    _undo_check(reason=reason, undone=payment.undoes_id is not None or _is_undone(LedgerPayment, payment.pk))
+    return payment, item
 
 
 def _item_lock(item_id: int) -> SubmissionItem:

@@ -20,6 +20,7 @@ from reimbursement.errors import (
     PaymentDateError,
     PaymentRefusedError,
     ReceivedAlreadyError,
+    ReceivedPaymentError,
     StepRefusedError,
     UndoneAlreadyError,
 )
@@ -52,6 +53,7 @@ from reimbursement.services import (
     ledger_review,
     line_deduct,
     payment_receive,
+    payment_return,
     payment_undo,
     submission_approve,
 )
@@ -246,6 +248,40 @@ def test_wrong_entries_are_taken_back_by_counter_entries_in_order(item: Submissi
         pay(item, 35_000, "B1", clerk)
 
 
+def test_what_a_hospital_acknowledged_is_undone_by_nobody_until_the_bank_sends_it_back(
+    item: SubmissionItem, world: World, clerk: User
+) -> None:
+    payment, today = pay(item, 35_000, "B1", clerk), date(2019, 7, 3)
+    payment_receive(payment_id=payment.pk, received_on=today, by=Actor(hospital=world.hospital))
+    with pytest.raises(ReceivedPaymentError, match="登记退回"):
+        payment_undo(payment_id=payment.pk, reason="登错医院", by=clerk)
+    for on, reference, error in (
+        (today, " ", BankReferenceError), (today, "B1", BankReferenceError),
+        (date(2019, 7, 2), "T1", PaymentDateError), (date(2019, 7, 4), "T1", PaymentDateError),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            payment_return(
+                payment_id=payment.pk, returned_on=on, bank_reference=reference, reason="账号有误", by=clerk
+            )
+    with pytest.raises(IntegrityError, match="payment_received"), transaction.atomic():
+        LedgerPayment.objects.create(
+            item=item, amount_fen=-35_000, paid_on=today, undoes=payment, note="登错", by=clerk
+        )
+    assert LedgerPayment.objects.count() == 1
+    back = payment_return(
+        payment_id=payment.pk, returned_on=today, bank_reference="T1", reason="账号有误", by=clerk
+    )
+    assert (back.amount_fen, back.state) == (-35_000, "退回记录")
+    assert LedgerPayment.objects.get(pk=payment.pk).state == "已退回"
+    [row] = flow_sums(scope=EVERYTHING, by=("hospital",))
+    assert (row.paid_fen, row.received_fen, row.outstanding_fen) == (0, 0, 35_000)
+    with pytest.raises(UndoneAlreadyError):
+        payment_return(
+            payment_id=payment.pk, returned_on=today, bank_reference="T2", reason="账号有误", by=clerk
+        )
+    assert pay(item, 35_000, "B2", clerk).state == "待确认到账"
+
+
 def test_what_a_hospital_owes_back_is_approved_and_comes_back(world: World, clerk: User) -> None:
     wrong = world.paid(35_000, "2019-03-01")
     first = ledger_build(kind=world.kind, county=world.county, hospital=world.hospital, year=2019, quarter=1)
@@ -259,7 +295,7 @@ def test_what_a_hospital_owes_back_is_approved_and_comes_back(world: World, cler
     submission_approve(submission_id=submission.pk, first_only=False, by=clerk)
     with pytest.raises(PaymentRefusedError):
         pay(item, 1, "B1", clerk)
-    pay(item, -35_000, "B1", clerk)
+    assert pay(item, -35_000, "B1", clerk).state == "已收回"
     sums = flow_sums(scope=EVERYTHING, by=("quarter",))
     assert [(row.group, row.paid_fen, row.outstanding_fen) for row in sums] == [
         ((1,), 0, 35_000), ((2,), -35_000, 0)

@@ -20,10 +20,12 @@ from reimbursement.models import Approval, LedgerPayment, QuarterlyLedger, Submi
 from reimbursement.services import (
     Actor,
     county_submit,
+    item_pay,
     ledger_build,
     ledger_confirm,
     ledger_review,
     line_deduct,
+    payment_receive,
     submission_approve,
 )
 from reporting.errors import NothingToReportError, WorkbookMismatchError
@@ -283,6 +285,31 @@ def test_refused_payments_say_why_and_write_nothing(
     assert "已撤销" in history
 
 
+def test_money_that_came_back_is_owed_again_and_offered_for_payment(
+    world: World, sent: Submission, clerk: User, sign_in: SignIn
+) -> None:
+    submission_approve(submission_id=sent.pk, first_only=False, by=clerk)
+    item = sent.items.get(hospital=world.hospital)
+    payment = item_pay(
+        item_id=item.pk, amount_fen=990_000, paid_on=date(2019, 7, 3), bank_reference="B1", by=clerk
+    )
+    payment_receive(payment_id=payment.pk, received_on=date(2019, 7, 3), by=Actor(hospital=world.hospital))
+    client = sign_in(*RIGHTS, office=bureau(world.county))
+    history = client.get("/finance/payments/").content.decode()
+    assert f"/finance/payments/{payment.pk}/return/" in history
+    assert f"/finance/payments/{payment.pk}/undo/" not in history
+    answer = client.post(f"/finance/payments/{payment.pk}/undo/", {"reason": "登错"})
+    assert "不能撤销登记" in answer.content.decode()
+    form = {"returned_on": "2019-07-03", "bank_reference": "T1", "reason": "账号有误"}
+    answer = client.post(f"/finance/payments/{payment.pk}/return/", form, follow=True).content.decode()
+    assert "重新列为待拨付" in answer
+    assert "已退回" in answer
+    assert f"/finance/items/{item.pk}/pay/" in answer
+    assert list(item.payments.values_list("amount_fen", "bank_reference")) == [
+        (990_000, "B1"), (-990_000, "T1")
+    ]  # fmt: skip
+
+
 def addresses(world: World, sent: Submission) -> dict[str, str]:
     """Every page of a row, by method."""
     item = sent.items.first()
@@ -298,6 +325,7 @@ def addresses(world: World, sent: Submission) -> dict[str, str]:
         f"/finance/items/{item.pk}/pay/": "get",
         f"/finance/approvals/{approval.pk}/undo/": "get",
         f"/finance/payments/{payment.pk}/undo/": "get",
+        f"/finance/payments/{payment.pk}/return/": "get",
         f"/finance/workbooks/{world.county.pk}/2019/2/": "get",
     }
 
