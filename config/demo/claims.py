@@ -1,7 +1,7 @@
 """A quarter of invented claims (示例费用): the same people and seed give the same bills."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from beneficiaries.models import Person
@@ -9,7 +9,7 @@ from common.codes import FeeCategory, HospitalLevel, Referral, VisitType
 from common.money import format_yuan
 from config.demo.county import HOSPITALS, SEED
 
-FIRST_DAY = date(2019, 4, 1)
+SPRING, WINTER = date(2019, 4, 1), date(2019, 1, 1)
 DAYS = 90
 
 Body = dict[str, object]
@@ -44,28 +44,29 @@ _SHARES = {
 }
 
 
-def quarter_claims(people: Iterator[Person]) -> Iterator[tuple[str, Body]]:
+def quarter_claims(people: Iterable[Person], *, since: date = SPRING) -> Iterator[tuple[str, Body]]:
     """``(hospital code, request body)`` of every claim of the quarter, person by person, day by day.
 
-    ``people`` come with their certificates prefetched.
+    ``people`` come with their certificates prefetched; ``since`` is the quarter's first day.
     """
-    rng = random.Random(SEED)  # noqa: S311 - invented bills, not secrets
+    rng = random.Random(SEED + (since - SPRING).days)  # noqa: S311 - invented bills, not secrets
     for person in people:
         claims: list[tuple[str, Body]] = []
         for certificate in person.certificates.all():
-            claims += [_visit(rng, certificate.disease) for _ in range(rng.randint(0, 3))]
+            if (certificate.valid.lower or since) <= since:
+                claims += [_visit(rng, certificate.disease, since) for _ in range(rng.randint(0, 3))]
         if rng.random() < 0.14:
-            claims.append(_stay(rng))
+            claims.append(_stay(rng, since))
         claims.sort(key=lambda claim: str(claim[1]["discharged_on"]))
         for number, (hospital, body) in enumerate(claims, start=1):
-            body["claim_no"] = f"2019Q2-{person.pk:06d}-{number}"
+            body["claim_no"] = f"{since.year}Q{since.month // 3 + 1}-{person.pk:06d}-{number}"
             body["id_number"] = person.id_number
             yield hospital, body
 
 
-def _visit(rng: random.Random, disease: str) -> tuple[str, Body]:
+def _visit(rng: random.Random, disease: str, since: date) -> tuple[str, Body]:
     number = int(disease.rpartition("/")[2])
-    day = FIRST_DAY + timedelta(days=rng.randrange(DAYS))
+    day = since + timedelta(days=rng.randrange(DAYS))
     level = rng.choices((HospitalLevel.TOWNSHIP, HospitalLevel.COUNTY_2), (65, 35))[0]
     drugs = rng.randint(6_000, 60_000) if number != 28 else rng.randint(40_000, 250_000)
     lines = {FeeCategory.REGISTRATION: 500, FeeCategory.WESTERN_MEDICINE: drugs}
@@ -86,11 +87,11 @@ def _visit(rng: random.Random, disease: str) -> tuple[str, Body]:
     }
 
 
-def _stay(rng: random.Random) -> tuple[str, Body]:
+def _stay(rng: random.Random, since: date) -> tuple[str, Body]:
     level, _, (least, most) = rng.choices(_STAYS, [weight for _, weight, _ in _STAYS])[0]
     total = rng.randint(least, most)
     nights = min(45, 3 + total // 250_000)
-    discharged = FIRST_DAY + timedelta(days=rng.randrange(DAYS))
+    discharged = since + timedelta(days=rng.randrange(DAYS))
     bed, nursing = nights * 3_000, nights * 1_200
     rest = max(total - bed - nursing, 10_000)
     surgery = rest * rng.randint(0, 25) // 100

@@ -60,7 +60,7 @@ HOSPITALS = (
 _FREQUENT_DISEASES = (4, 10, 11, 12, 12, 13, 14, 18, 19, 22, 28, 31, 1)
 
 
-def county_create(*, progress: Callable[[int, int], None]) -> bool:
+def county_create(*, progress: Callable[[int, int], None], households: int = HOUSEHOLDS) -> bool:
     """Create the invented county in one transaction; False when it is there already.
 
     ``progress`` is called with households done and households in all.
@@ -76,9 +76,9 @@ def county_create(*, progress: Callable[[int, int], None]) -> bool:
                 "disease_list"
             )
         }
-        for number in range(1, HOUSEHOLDS + 1):
+        for number in range(1, households + 1):
             _household(rng, county, number, diseases)
-            progress(number, HOUSEHOLDS)
+            progress(number, households)
     return True
 
 

@@ -52,7 +52,8 @@ def claims_post(
     Raises:
         StartError: a claim of the demonstration was refused.
     """
-    people = Person.objects.filter(county__code=COUNTY_CODE).order_by("pk").prefetch_related("certificates")
+    insured = Person.objects.filter(county__code=COUNTY_CODE, enrolments__year=2019)
+    people = insured.order_by("pk").prefetch_related("certificates")
     requests = list(quarter_claims(people.iterator(chunk_size=500)))
     by_person = [list(claims) for _, claims in groupby(requests, key=lambda item: item[1]["id_number"])]
     answers: list[int] = []
