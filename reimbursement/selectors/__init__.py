@@ -27,6 +27,7 @@ from reimbursement.selectors.ledgers import (
     rows_unlisted,
 )
 from reimbursement.selectors.numbers import LedgerNotFoundError, ledger_by_no, ledger_lines
+from reimbursement.selectors.open_items import OpenItem, open_items
 from reimbursement.selectors.policy_terms import disbursement_plan, premium_policy, premium_terms
 from reimbursement.selectors.reports import (
     BudgetRow,
@@ -50,6 +51,7 @@ __all__ = [
     "LedgerKey",
     "LedgerNotFoundError",
     "LedgerTotals",
+    "OpenItem",
     "Overdue",
     "budget_use",
     "days_to_payment",
@@ -66,6 +68,7 @@ __all__ = [
     "ledger_stage",
     "ledger_totals",
     "ledgers_to_build",
+    "open_items",
     "overdue_list",
     "payment_list",
     "payments_of_kind",

@@ -1,18 +1,15 @@
 """What the finance bureau's start page shows (财政首页): what is due, by when, what can be downloaded."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from django.db.models import QuerySet
 
 from organizations.models import Region
 from organizations.scope import Scope
 from reimbursement.models import Submission
 from reimbursement.quarters import Quarter
-from reimbursement.selectors import item_list, submission_list
+from reimbursement.selectors import ItemSums, OpenItem, open_items, submission_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +50,10 @@ class QuarterFile:
 
 
 def due_rows(*, scope: Scope, today: date) -> list[DueRow]:
-    """Submissions with something to approve or to pay, those due first on top; one query."""
-    by_submission: dict[int, list[Any]] = defaultdict(list)
-    items: QuerySet[Any] = item_list(scope=scope).filter(submission__pays=True)
-    for item in items.iterator(chunk_size=2000):
-        # What is settled needs no place in memory.
-        if item.approved_fen != item.paid_fen or item.applied_fen - item.deducted_fen != item.paid_fen:
-            by_submission[item.submission_id].append(item)
+    """Submissions with something to approve or to pay, those due first on top; two queries."""
+    by_submission: dict[int, list[OpenItem]] = defaultdict(list)
+    for found in open_items(scope=scope):
+        by_submission[found.item.submission_id].append(found)
     rows = [_due_row(items, today) for items in by_submission.values()]
     return sorted(rows, key=lambda row: (row.due_on or date.max, row.submission.number))
 
@@ -81,14 +75,10 @@ def quarter_files(*, scope: Scope, latest: int) -> list[QuarterFile]:
     ]
 
 
-def _due_row(items: Iterable[Any], today: date) -> DueRow:
-    items = list(items)
-    sent: Submission = items[0].submission
-    sums = {
-        name: sum([getattr(item, name) for item in items])
-        for name in ("applied_fen", "deducted_fen", "approved_fen", "paid_fen")
-    }
-    first_left = any(abs(item.paid_fen) < abs(_first(item)) for item in items)
+def _due_row(items: Sequence[OpenItem], today: date) -> DueRow:
+    sent: Submission = items[0].item.submission
+    sums = [found.sums for found in items]
+    first_left = any(abs(found.sums.paid_fen) < abs(_first(found)) for found in items)
     part, due_on = ("首付", sent.first_due_on) if first_left else ("余款", sent.rest_due_on)
     if part == "余款" and due_on is None:
         part, due_on = "", sent.first_due_on
@@ -96,24 +86,24 @@ def _due_row(items: Iterable[Any], today: date) -> DueRow:
         part = ""
     return DueRow(
         submission=sent,
-        applied_fen=sums["applied_fen"],
-        due_fen=sums["applied_fen"] - sums["deducted_fen"],
-        approved_fen=sums["approved_fen"],
-        paid_fen=sums["paid_fen"],
-        next_step=_next_step(items, first_left=first_left),
+        applied_fen=sum([each.applied_fen for each in sums]),
+        due_fen=sum([each.due_fen for each in sums]),
+        approved_fen=sum([each.approved_fen for each in sums]),
+        paid_fen=sum([each.paid_fen for each in sums]),
+        next_step=_next_step(sums, first_left=first_left),
         part=part,
         due_on=due_on,
         days_late=max(0, (today - due_on).days) if due_on else 0,
     )
 
 
-def _first(item: Any) -> int:
+def _first(found: OpenItem) -> int:
     """The first part, less what deductions left of it."""
-    due_fen = item.applied_fen - item.deducted_fen
-    return int(min(item.first_fen, due_fen) if item.applied_fen > 0 else item.first_fen)
+    item, due_fen = found.item, found.sums.due_fen
+    return min(item.first_fen, due_fen) if item.applied_fen > 0 else item.first_fen
 
 
-def _next_step(items: Iterable[Any], *, first_left: bool) -> str:
-    if any(item.approved_fen != item.paid_fen for item in items):
+def _next_step(sums: Sequence[ItemSums], *, first_left: bool) -> str:
+    if any(each.approved_fen != each.paid_fen for each in sums):
         return "待拨付"
     return "待核定" if first_left else "待核定余款"
