@@ -21,7 +21,7 @@ from reporting.workbooks.styles import Styles
 # A sheet ends at row 1,048,576; below the data stand totals, signatures and the stamp.
 ROWS_ON_A_SHEET = 1_000_000
 LINE_HEIGHT = 12.5
-# Most rows break into two lines; only longer ones get a height of their own, which stays in memory.
+# Most rows break into two lines; only longer ones get a height of their own.
 USUAL_LINES = 2
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -136,6 +136,9 @@ class Table:
             self._write_cell(at_row, at, column, value)
             if column.total:
                 self.totals.sums[column.attribute] += value or 0
+        # The row above is in the file by now, its height too: a million long rows stay flat in memory.
+        for heights in (self._sheet.row_info, self._sheet.row_sizes):
+            heights.pop(at_row - 1, None)
         self.totals.rows += 1
         self._next_row += 1
 
