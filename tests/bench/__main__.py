@@ -1,9 +1,11 @@
-"""``python -m tests.bench [SECTION …]``: engine, http, growth, refold, ledger, roster; all without arguments.
+"""``python -m tests.bench [--rows N] [SECTION …]``: engine, http, growth, refold, ledger, roster, else all.
 
+``--rows`` bounds the ledger's rows (1,000,000).
 Each section runs in a process and a database of its own on the same server, dropped at the end: no section
 measures what another left behind.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -40,4 +42,9 @@ def _alone(name: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("sections", nargs="*", metavar="SECTION")
+    arguments.add_argument("--rows", type=int, default=1_000_000)
+    given = arguments.parse_args()
+    os.environ["DOUDI_BENCH_ROWS"] = str(given.rows)
+    sys.exit(main(given.sections))

@@ -9,20 +9,20 @@ import psycopg2
 
 from config.stack import embedded_urls
 
-NAME = "doudi_bench"
-
 
 @contextmanager
 def bench_database() -> Iterator[str]:
     """Create an empty database; yields its address, drops it at the end."""
     own = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL") or embedded_urls()[0]
-    bench = urlunsplit(urlsplit(own)._replace(path=f"/{NAME}"))
-    _execute(own, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-    _execute(own, f"CREATE DATABASE {NAME}")
+    parts = urlsplit(own)
+    # Beside the database it is named after: whoever has a database of their own may measure at the same time.
+    name = f"{parts.path.lstrip('/')}_bench"
+    _execute(own, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _execute(own, f'CREATE DATABASE "{name}"')
     try:
-        yield bench
+        yield urlunsplit(parts._replace(path=f"/{name}"))
     finally:
-        _execute(own, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        _execute(own, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _execute(url: str, statement: str) -> None:
