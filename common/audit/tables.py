@@ -7,7 +7,7 @@ migration ``audit_triggers_install`` puts the triggers where they belong: a new 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -68,10 +68,11 @@ KEYS = {"organizations.HospitalKey": "prefix"}
 OWNERS = ("person", "user", "group", "household", "policy")
 OWNER_OF = {"organizations.HospitalKey": "hospital"}
 
+# Name and event, and whether it sees the rows as they were and as they are.
 _TRIGGERS = (
-    ("doudi_change_insert", "INSERT", "REFERENCING NEW TABLE AS new_rows"),
-    ("doudi_change_update", "UPDATE", "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"),
-    ("doudi_change_delete", "DELETE", "REFERENCING OLD TABLE AS old_rows"),
+    ("doudi_change_insert", "INSERT", False, True),
+    ("doudi_change_update", "UPDATE", True, True),
+    ("doudi_change_delete", "DELETE", True, False),
 )
 _FACTS = """
 SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
@@ -79,9 +80,11 @@ WHERE p.proname = 'doudi_refuse_change' AND t.tgqual IS NULL AND t.tgattr::text 
     AND t.tgtype & 24 = 24 AND c.relnamespace = current_schema()::regnamespace
 """
 _INSTALLED = """
-SELECT t.tgrelid::regclass::text, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+SELECT c.relname, t.tgname, t.tgoldtable IS NOT NULL, t.tgnewtable IS NOT NULL, encode(t.tgargs, 'escape')
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE t.tgname LIKE 'doudi\\_change\\_%%' AND c.relnamespace = current_schema()::regnamespace
 """
+_SOURCE = "SELECT prosrc FROM pg_proc WHERE oid = to_regproc('doudi_record_change')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,27 +148,58 @@ def _owner(model: type[Model]) -> tuple[str, str]:
     return "", ""
 
 
+class Trigger(NamedTuple):
+    """One trigger of a trail: equal to what stands in the database, or it is made anew."""
+
+    table: str
+    name: str
+    sees_old: bool
+    sees_new: bool
+    arguments: str
+
+
 @transaction.atomic
 def audit_triggers_install() -> int:
-    """Put every trail's triggers in place, and no others; returns how many tables keep a trail."""
+    """Put every trail's triggers in place, and no others; returns how many tables keep a trail.
+
+    What is in place stays untouched: a trigger is changed under a lock that shuts everybody out of its table,
+    and a migration that has nothing to do must not meet the claims of a serving site.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('common_change') IS NOT NULL")
         if not cursor.fetchone()[0]:
             # Migrated back to before there was a trail.
             return 0
-        cursor.execute(FUNCTION.read_text(encoding="utf-8"))
-        _take_away(cursor)
+        _function_ready(cursor)
+        cursor.execute(_INSTALLED)
+        installed = {Trigger(*row) for row in cursor.fetchall()}
         trails = _trails(cursor)
-        for trail in trails:
-            _install(cursor, trail)
+        wanted = {trigger: trail for trail in trails for trigger in _triggers_of(trail)}
+        for trigger in sorted(installed - wanted.keys()):
+            _take_away(cursor, trigger)
+        for trigger in sorted(wanted.keys() - installed):
+            _install(cursor, trigger, wanted[trigger])
     return len(trails)
 
 
-def _take_away(cursor: CursorWrapper) -> None:
-    cursor.execute(_INSTALLED)
-    for table, name in cursor.fetchall():
-        statement = sql.SQL("DROP TRIGGER {name} ON {table}")
-        cursor.execute(statement.format(name=sql.Identifier(name), table=sql.SQL(table)))
+def _function_ready(cursor: CursorWrapper) -> None:
+    text = FUNCTION.read_text(encoding="utf-8")
+    cursor.execute(_SOURCE)
+    row = cursor.fetchone()
+    if row is None or row[0] not in text:
+        cursor.execute(text)
+
+
+def _triggers_of(trail: Trail) -> Iterator[Trigger]:
+    # As the server keeps them: each ended by a NUL, which it shows as \\000.
+    arguments = "".join(argument + "\\000" for argument in trail.arguments)
+    for name, _, sees_old, sees_new in _TRIGGERS:
+        yield Trigger(trail.table, name, sees_old, sees_new, arguments)
+
+
+def _take_away(cursor: CursorWrapper, trigger: Trigger) -> None:
+    statement = sql.SQL("DROP TRIGGER {name} ON {table}")
+    cursor.execute(statement.format(name=sql.Identifier(trigger.name), table=sql.Identifier(trigger.table)))
 
 
 def _trails(cursor: CursorWrapper) -> list[Trail]:
@@ -180,18 +214,20 @@ def _trails(cursor: CursorWrapper) -> list[Trail]:
     ]
 
 
-def _install(cursor: CursorWrapper, trail: Trail) -> None:
-    for name, event, referencing in _TRIGGERS:
-        statement = sql.SQL(
-            "CREATE TRIGGER {name} AFTER {event} ON {table} {referencing} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION doudi_record_change({arguments})"
+def _install(cursor: CursorWrapper, trigger: Trigger, trail: Trail) -> None:
+    event = next(event for name, event, *_ in _TRIGGERS if name == trigger.name)
+    old = "OLD TABLE AS old_rows " if trigger.sees_old else ""
+    new = "NEW TABLE AS new_rows " if trigger.sees_new else ""
+    statement = sql.SQL(
+        "CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {seen} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION doudi_record_change({arguments})"
+    )
+    cursor.execute(
+        statement.format(
+            name=sql.Identifier(trigger.name),
+            event=sql.SQL(event),
+            table=sql.Identifier(trigger.table),
+            seen=sql.SQL(old + new),
+            arguments=sql.SQL(", ").join(map(sql.Literal, trail.arguments)),
         )
-        cursor.execute(
-            statement.format(
-                name=sql.Identifier(name),
-                event=sql.SQL(event),
-                table=sql.Identifier(trail.table),
-                referencing=sql.SQL(referencing),
-                arguments=sql.SQL(", ").join(map(sql.Literal, trail.arguments)),
-            )
-        )
+    )

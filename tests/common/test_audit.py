@@ -15,11 +15,13 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from psycopg2 import errors
 
 from beneficiaries.models import Person
 from common.audit.context import acting, because
-from common.audit.tables import ALSO, EXEMPT, OWN_APPS, audit_triggers_install
+from common.audit.tables import ALSO, EXEMPT, OWN_APPS, audit_triggers_install, trail_of, trailed_models
+from common.database_role import app_role_grant
 from common.models import CalendarDay, Change
 from config.celery import app
 from organizations.models import Hospital
@@ -29,6 +31,11 @@ from tests.beneficiaries import rosters
 from tests.reimbursement.database import database_url
 
 pytestmark = pytest.mark.django_db
+
+_DEFINITIONS = """
+SELECT t.tgname || ' on ' || c.relname, pg_get_triggerdef(t.oid)
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname LIKE 'doudi\\_change\\_%'
+"""
 
 
 @pytest.fixture
@@ -188,3 +195,42 @@ def test_page_that_asks_for_a_reason_leaves_it_with_address_and_path(settings, t
     assert (change.user.username, change.reason) == ("admin", "机构改革")
     assert change.context["address"] == "10.1.2.3"
     assert change.context["path"] == url
+
+
+def test_migrating_what_is_migrated_waits_for_nobody_who_writes() -> None:
+    """A site may serve while a colleague runs ``migrate``: it must not shut claims out of their tables."""
+    tables = [trail.table for trail in map(trail_of, trailed_models())]
+    with closing(psycopg2.connect(database_url())) as writer:
+        with writer.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        assert audit_triggers_install() > 50
+        for name in settings.AFTER_MIGRATE:
+            import_string(name)()
+        app_role_grant()
+
+
+def test_migrating_mends_a_trigger_that_is_not_as_it_should_be_and_takes_strangers_away() -> None:
+    function = "EXECUTE FUNCTION doudi_record_change('id', '', '', '', '')"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER doudi_change_update ON organizations_hospital")
+        cursor.execute("DROP TRIGGER doudi_change_insert ON beneficiaries_person")
+        cursor.execute(
+            "CREATE TRIGGER doudi_change_insert AFTER INSERT ON beneficiaries_person "
+            f"REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT {function}"
+        )
+        cursor.execute(
+            "CREATE TRIGGER doudi_change_insert AFTER INSERT ON settlement_personyear "
+            f"REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT {function}"
+        )
+        cursor.execute(_DEFINITIONS)
+        broken = set(cursor.fetchall())
+        audit_triggers_install()
+        cursor.execute(_DEFINITIONS)
+        mended = dict(cursor.fetchall())
+    assert "beneficiaries_person" in mended["doudi_change_insert on beneficiaries_person"]
+    assert "old_rows NEW TABLE AS new_rows" in mended["doudi_change_update on organizations_hospital"]
+    assert "doudi_change_insert on settlement_personyear" not in mended
+    assert len(mended) == len(broken)
