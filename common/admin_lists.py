@@ -17,7 +17,7 @@ _BEGINS, _IS = "^", "="
 
 
 class BoundedPaginator(Paginator):
-    """Counts up to ``COUNTED`` rows and shows no further ones: a list of millions costs what a short one does."""
+    """Counts up to ``COUNTED`` rows and shows no more: millions cost what ten thousand do."""
 
     template_name = "common/pagination.html"
 

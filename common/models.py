@@ -120,6 +120,12 @@ class Change(models.Model):
             ),
             models.Index(fields=["user", "-id"], name="change_of_user"),
             models.Index(fields=["at"], name="change_at"),
+            models.Index(
+                fields=["reason"],
+                opclasses=["varchar_pattern_ops"],
+                condition=~models.Q(reason=""),
+                name="change_reason_begins",
+            ),
         ]
 
     def __str__(self) -> str:

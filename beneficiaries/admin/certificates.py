@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
 from beneficiaries.admin.entitlements import VALIDITY, EntitlementAdmin, validity
 from beneficiaries.errors import PaperError
 from beneficiaries.models import ChronicCertificate
 from beneficiaries.services.certificates import certificate_end, measure_record
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button, period_column
 from common.admin_panels import Facts, Panel, Table, link, period, text
 from common.clock import business_date
@@ -61,9 +61,9 @@ class ChronicCertificateAdmin(EntitlementAdmin):
         "certificate_no", "person", "masked", "disease_name", "state", period_column("valid", "有效期"),
         "decided_on",
     )  # fmt: skip
-    list_filter: ClassVar[Any] = [("decided_on", RangeDateFilter)]
-    search_fields = ("certificate_no", "person__name", "disease_name")
-    search_help_text = "就医证号、姓名或病种"
+    list_filter: ClassVar[Any] = [("decided_on", DayRangeFilter)]
+    search_fields = ("certificate_no__exact", "^person__name")
+    search_help_text = "就医证号，或姓名的开头"
 
     @display(description="状态", label=VALIDITY)
     def state(self, certificate: ChronicCertificate) -> str:

@@ -10,6 +10,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from beneficiaries.models import Enrolment, Household, Identity
+from common.admin_filters import YearFilter
 from common.admin_lookup import period_column
 from common.admin_panels import Facts, Panel, Table, link, period, text
 from common.clock import business_date
@@ -34,8 +35,8 @@ class HouseholdAdmin(ScopedLookupAdmin):
     list_display = ("household_no", "head_name", "township", "village", "county", "member_count")
     list_filter: ClassVar[Any] = [("county", AutocompleteSelectFilter)]
     list_select_related = ("county",)
-    search_fields = ("household_no", "head_name", "village")
-    search_help_text = "户编号、户主姓名或村（社区）"
+    search_fields = ("^household_no", "^head_name", "^village")
+    search_help_text = "户编号、户主姓名或村（社区）的开头"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Household]:
         """With the number of members."""
@@ -81,8 +82,8 @@ class EntitlementAdmin(ScopedLookupAdmin):
     """What a person holds, listed across people."""
 
     list_select_related: tuple[str, ...] = ("person",)
-    search_fields: tuple[str, ...] = ("person__name",)
-    search_help_text = "姓名"
+    search_fields: tuple[str, ...] = ("^person__name",)
+    search_help_text = "姓名的开头"
 
     @display(description="身份证号")
     def masked(self, row: Any) -> str:
@@ -139,7 +140,7 @@ class EnrolmentAdmin(EntitlementAdmin):
 
     scope_county = "county"
     list_display = ("person", "masked", "year", "insurance_type", "county", "enrolled_on")
-    list_filter: ClassVar[Any] = ["year", ("insurance_type", ChoicesDropdownFilter)]
+    list_filter: ClassVar[Any] = [("year", YearFilter), ("insurance_type", ChoicesDropdownFilter)]
     list_select_related = ("person", "county")
 
     def panels(self, request: HttpRequest, row: Enrolment) -> Sequence[Panel]:

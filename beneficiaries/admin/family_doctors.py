@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from beneficiaries.admin.entitlements import VALIDITY, validity
@@ -27,6 +27,7 @@ from beneficiaries.services.family_doctors import (
     service_fee_post,
     service_fee_reverse,
 )
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button, period_column, yuan_column
 from common.admin_panels import Cell, Facts, Panel, Table, link, period, text, yuan
 from common.clock import business_date
@@ -95,7 +96,7 @@ class DoctorContractAdmin(WorkAdmin):
     list_filter: ClassVar[Any] = [
         ("hospital", AutocompleteSelectFilter),
         ("payer", ChoicesDropdownFilter),
-        ("signed_on", RangeDateFilter),
+        ("signed_on", DayRangeFilter),
     ]
     list_select_related = ("person__county", "hospital", "recorded_by")
     search_fields = ("person__name", "doctor", "team")

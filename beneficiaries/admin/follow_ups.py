@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from beneficiaries.admin.family_doctor_forms import DoneForm
@@ -17,6 +17,7 @@ from beneficiaries.admin.family_doctors import WorkAdmin, follow_up_state, user_
 from beneficiaries.models import FollowUp
 from beneficiaries.selectors.family_doctors import follow_ups
 from beneficiaries.services.family_doctors import follow_up_done
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button
 from common.admin_panels import Facts, Panel, link, text
 from common.clock import business_date
@@ -59,7 +60,7 @@ class FollowUpAdmin(WorkAdmin):
     list_filter: ClassVar[Any] = [
         DueFilter,
         ("kind", ChoicesDropdownFilter),
-        ("planned_on", RangeDateFilter),
+        ("planned_on", DayRangeFilter),
     ]
     list_select_related = (
         "contract__person__household",

@@ -3,9 +3,9 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from beneficiaries.models import IdNumberLook
+from common.admin_filters import DayRangeFilter
 from organizations.admin.scoped import ScopedLookupAdmin
 
 
@@ -15,7 +15,7 @@ class IdNumberLookAdmin(ScopedLookupAdmin):
 
     scope_county = "person__county"
     list_display = ("looked_at", "user", "person", "reason")
-    list_filter: ClassVar[Any] = [("looked_at", RangeDateTimeFilter)]
+    list_filter: ClassVar[Any] = [("looked_at", DayRangeFilter)]
     list_select_related = ("person", "user")
     search_fields = ("person__name", "user__username", "reason")
     search_help_text = "被查看人、查看人或事由"

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from beneficiaries.errors import PaperError
@@ -23,6 +23,7 @@ from beneficiaries.services.health_cards import (
     health_card_report_lost,
     health_card_withdraw,
 )
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button
 from common.admin_panels import Cell, Facts, Panel, Table, Tone, link, text
 from common.clock import business_date
@@ -128,10 +129,10 @@ class HealthCardAdmin(ScopedLookupAdmin):
     scope_county = "person__county"
     list_before_template = "beneficiaries/health_cards.html"
     list_display = ("card_no", "person", "masked", "issued_on", "status_label")
-    list_filter: ClassVar[Any] = [("status", ChoicesDropdownFilter), ("issued_on", RangeDateFilter)]
+    list_filter: ClassVar[Any] = [("status", ChoicesDropdownFilter), ("issued_on", DayRangeFilter)]
     list_select_related = ("person", "replaces")
-    search_fields = ("card_no", "person__name")
-    search_help_text = "证号或姓名"
+    search_fields = ("card_no__exact", "^person__name")
+    search_help_text = "证号，或姓名的开头"
 
     @display(description="身份证号")
     def masked(self, card: HealthCard) -> str:

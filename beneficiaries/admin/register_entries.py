@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from beneficiaries.admin.register_forms import AttachmentForm, EntryForm, NoteForm, StartForm
@@ -30,6 +30,7 @@ from beneficiaries.services.registers import (
     entry_reopen,
     entry_start,
 )
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button
 from common.admin_panels import Cell, Facts, Panel, Table, link, text
 from common.clock import business_date
@@ -74,7 +75,7 @@ class RegisterEntryAdmin(ScopedLookupAdmin):
         ("kind", AutocompleteSelectFilter),
         ("state", ChoicesDropdownFilter),
         OverdueFilter,
-        ("happened_on", RangeDateFilter),
+        ("happened_on", DayRangeFilter),
     ]
     list_select_related = (
         "kind",

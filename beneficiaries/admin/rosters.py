@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from beneficiaries.admin.roster_forms import PassOnForm, ReceiptForm, UploadForm
@@ -37,6 +37,7 @@ from beneficiaries.services.roster_deliveries import roster_hand_back, roster_pa
 from beneficiaries.services.rosters import RosterError
 from beneficiaries.workbooks.rosters import write_template
 from common.admin import JobPanel
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button
 from common.admin_panels import Panel
 from common.clock import business_date
@@ -69,7 +70,7 @@ class RosterImportAdmin(ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         ("source", ChoicesDropdownFilter),
         ("state", ChoicesDropdownFilter),
-        ("roster_on", RangeDateFilter),
+        ("roster_on", DayRangeFilter),
     ]
     list_select_related = ("region", "uploaded_by", "confirmed_by", "undone_by", "job")
     search_fields = ("region__name", "file_name")

@@ -59,6 +59,9 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["county", "id"], name="person_county"),
             models.Index(fields=["name"], name="person_name"),
+            # A search by the first characters, whatever the collation.
+            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="person_name_begins"),
+            models.Index(fields=["id_last4"], name="person_last4"),
         ]
 
     def __str__(self) -> str:

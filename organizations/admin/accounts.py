@@ -23,6 +23,7 @@ from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
 from common.admin_history import ChangeHistory
 from common.admin_lists import BoundedList
+from common.admin_pickers import Pickers
 from organizations.addresses import address_of
 from organizations.models import StaffMember
 from organizations.services import (
@@ -125,7 +126,7 @@ class GivenPasswordForm(AdminPasswordChangeForm):
         return user
 
 
-class StaffMemberInline(StackedInline):
+class StaffMemberInline(Pickers, StackedInline):
     """Where the account's owner works: decides what the account sees."""
 
     model = StaffMember

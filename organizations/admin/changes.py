@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from common.admin_filters import DayRangeFilter
 from common.admin_history import change_cells
 from common.admin_lookup import LookupAdmin
 from common.admin_panels import Facts, Panel, text
@@ -60,11 +61,11 @@ class ChangeAdmin(LookupAdmin):
     list_filter: ClassVar[Any] = [
         TableFilter,
         ("operation", ChoicesDropdownFilter),
-        ("at", RangeDateTimeFilter),
+        ("at", DayRangeFilter),
     ]
     list_select_related = ("user",)
-    search_fields = ("user__username__exact", "reason")
-    search_help_text = "操作人账号或事由"
+    search_fields = ("user__username__exact", "^reason")
+    search_help_text = "操作人账号，或事由的开头"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """With words."""

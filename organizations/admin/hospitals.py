@@ -26,6 +26,7 @@ from unfold.widgets import (
 from common.admin_history import ChangeHistory
 from common.admin_lists import BoundedList
 from common.admin_lookup import Button
+from common.admin_pickers import Pickers
 from common.codes import Designation
 from organizations.admin.keys import STATES, key_state, key_url
 from organizations.admin.scoped import scope_of
@@ -132,7 +133,7 @@ class HospitalKeyInline(TabularInline):
 
 
 @admin.register(Hospital)
-class HospitalAdmin(BoundedList, ChangeHistory, ModelAdmin):
+class HospitalAdmin(Pickers, BoundedList, ChangeHistory, ModelAdmin):
     """医疗机构."""
 
     form = HospitalForm

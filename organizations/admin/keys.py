@@ -15,15 +15,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    BooleanRadioFilter,
-    RangeDateTimeFilter,
-    RangeNumericFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, BooleanRadioFilter, RangeNumericFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button
 from common.admin_panels import Cell, Facts, Panel, link, text
 from organizations.admin.scoped import ScopedLookupAdmin, within
@@ -253,7 +249,7 @@ class ApiCallAdmin(ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         OperationFilter,
         ("hospital", AutocompleteSelectFilter),
-        ("called_at", RangeDateTimeFilter),
+        ("called_at", DayRangeFilter),
         ("status", RangeNumericFilter),
         ("duration_ms", RangeNumericFilter),
     ]

@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import LookupAdmin
 from organizations.models import LoginRecord
 
@@ -25,7 +26,7 @@ class LoginRecordAdmin(LookupAdmin):
     list_display = ("at", "account", "address", "shown_outcome")
     list_filter: ClassVar[Any] = [
         ("outcome", ChoicesDropdownFilter),
-        ("at", RangeDateTimeFilter),
+        ("at", DayRangeFilter),
     ]
     search_fields = ("user__username", "address")
     search_help_text = "用户名或来源地址"

@@ -10,13 +10,14 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from common.admin_history import ChangeHistory
 from common.admin_lists import BoundedList
+from common.admin_pickers import Pickers
 from organizations.admin.scoped import scope_of, within
 from organizations.models import Office, Region
 from organizations.scope import NOTHING
 
 
 @admin.register(Region)
-class RegionAdmin(BoundedList, ChangeHistory, ModelAdmin):
+class RegionAdmin(Pickers, BoundedList, ChangeHistory, ModelAdmin):
     """行政区划."""
 
     list_display = ("code", "name", "level", "parent", "county_class")
@@ -52,7 +53,7 @@ class RegionAdmin(BoundedList, ChangeHistory, ModelAdmin):
 
 
 @admin.register(Office)
-class OfficeAdmin(BoundedList, ChangeHistory, ModelAdmin):
+class OfficeAdmin(Pickers, BoundedList, ChangeHistory, ModelAdmin):
     """单位."""
 
     list_display = ("name", "kind", "region")

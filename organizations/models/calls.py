@@ -37,7 +37,12 @@ class ApiCall(models.Model):
 
         verbose_name = verbose_name_plural = "接口调用记录"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["hospital", "-id"], name="api_call_hospital")]
+        indexes = [
+            models.Index(fields=["hospital", "-id"], name="api_call_hospital"),
+            models.Index(fields=["request_id"], name="api_call_request"),
+            # Refusals are few among the calls.
+            models.Index(fields=["code", "-id"], condition=~models.Q(code=""), name="api_call_refused"),
+        ]
 
     def __str__(self) -> str:
         return self.request_id

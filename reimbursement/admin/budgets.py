@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from common.admin_filters import YearFilter
 from common.admin_lookup import yuan_column
 from common.clock import business_date
 from organizations.admin.scoped import scope_of
@@ -45,7 +46,7 @@ class BudgetAdmin(AskingAdmin):
         "year", "county", "fund", "source", yuan_column("amount_fen", "金额（元）"), "document",
         "recorded_by",
     )  # fmt: skip
-    list_filter: ClassVar[Any] = ["year", "source"]
+    list_filter: ClassVar[Any] = [("year", YearFilter), "source"]
     list_select_related = ("county", "fund", "recorded_by")
     search_fields = ("county__name", "document")
 

@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from beneficiaries.models import NotInsured
 from beneficiaries.selectors.enrolment_gaps import gap_counts
+from common.admin_filters import YearFilter
 from common.admin_panels import Cell, Panel, Table, count, percent, text
 from common.clock import business_date
 from organizations.admin.scoped import scope_of
@@ -28,7 +29,7 @@ class NotInsuredAdmin(YearlyRecordAdmin):
 
     list_before_template = "reimbursement/gaps.html"
     list_display = ("year", "person", "masked", "reason", "evidence", "state", "recorded_by")
-    list_filter: ClassVar[Any] = ["year", ("reason", ChoicesDropdownFilter)]
+    list_filter: ClassVar[Any] = [("year", YearFilter), ("reason", ChoicesDropdownFilter)]
 
     def get_urls(self) -> list[URLPattern]:
         """Beside those: the gap list, recording a reason."""

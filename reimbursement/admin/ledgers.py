@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from common.admin_filters import YearFilter
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Cell, Panel, Table, link, text, yuan
 from organizations.admin.scoped import scope_of
@@ -74,7 +75,7 @@ class QuarterlyLedgerAdmin(AskingAdmin):
         yuan_column("total_fen", "合计（元）"), "due", "status_label",
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
-        "year",
+        ("year", YearFilter),
         ("status", ChoicesDropdownFilter),
         ("hospital", AutocompleteSelectFilter),
     ]

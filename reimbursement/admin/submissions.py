@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
+from common.admin_filters import YearFilter
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Cell, Facts, Panel, Table, link, text, yuan
 from organizations.admin.scoped import scope_of
@@ -32,7 +33,7 @@ class SubmissionAdmin(AskingAdmin):
         "period_text", "title", "county", "ledger_count", yuan_column("total_fen", "申报（元）"),
         "submitted_on", "due_label",
     )  # fmt: skip
-    list_filter: ClassVar[Any] = ["year", "quarter", "pays"]
+    list_filter: ClassVar[Any] = [("year", YearFilter), "quarter", "pays"]
     list_select_related = ("kind", "county")
     search_fields = ("county__name", "kind_code__exact")
     search_help_text = "县（市、区）名称或台账代码"

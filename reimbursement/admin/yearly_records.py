@@ -20,6 +20,7 @@ from beneficiaries.services.insured_years import (
     unable_to_pay_record,
     yearly_record_withdraw,
 )
+from common.admin_filters import YearFilter
 from common.admin_lookup import Button
 from common.admin_panels import Facts, Panel, link, text
 from organizations.admin.scoped import ScopedLookupAdmin, scope_of
@@ -53,7 +54,7 @@ class YearlyRecordAdmin(ScopedLookupAdmin):
 
     scope_county = "person__county"
     keeps_history = True
-    list_filter: ClassVar[Any] = ["year"]
+    list_filter: ClassVar[Any] = [("year", YearFilter)]
     list_select_related = ("person__county", "recorded_by", "withdrawn_by")
     search_fields = ("person__name", "evidence")
     search_help_text = "姓名或凭证"

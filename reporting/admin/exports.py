@@ -7,8 +7,8 @@ from django.db.models import ForeignKey, QuerySet
 from django.forms import Field as FormField
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 
+from common.admin_filters import DayRangeFilter
 from common.admin_lists import BoundedList
 from common.admin_lookup import LookupAdmin, yuan_column
 from common.admin_missing import NoSuchRow
@@ -25,7 +25,7 @@ class ExportLogAdmin(LookupAdmin):
         "exported_at", "user", "report", "subject", "row_count",
         yuan_column("total_fen", "合计（元）", ordering=None),
     )  # fmt: skip
-    list_filter: ClassVar[Any] = [("exported_at", RangeDateTimeFilter)]
+    list_filter: ClassVar[Any] = [("exported_at", DayRangeFilter)]
     list_select_related = ("user",)
     search_fields = ("subject", "user__username")
     search_help_text = "内容或导出人"

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
+from common.admin_filters import YearFilter
 from common.admin_lookup import Button
 from common.admin_panels import Cell, Panel, Table, text
 from common.clock import business_date
@@ -69,7 +70,7 @@ class IndicatorFigureAdmin(PagesAdmin):
         "source",
         "entered_by",
     )
-    list_filter = ("year", "code")
+    list_filter = (("year", YearFilter), "code")
     list_select_related = ("county", "entered_by")
 
     def list_buttons(self, request: HttpRequest) -> Sequence[Button]:

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from common.admin_filters import YearFilter
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text, yuan
 from common.clock import business_date
@@ -86,7 +87,7 @@ class NoticeAdmin(PagesAdmin):
         "quarter_text", "hospital", "county", "edition", "row_count",
         yuan_column("paid_fen", "补偿合计（元）", ordering=None), "shown_from", "shown_to",
     )  # fmt: skip
-    list_filter = ("year", "quarter")
+    list_filter = (("year", YearFilter), "quarter")
     list_select_related = ("hospital", "county", "published_by")
     search_fields = ("hospital__name", "notice_no__exact")
     search_help_text = "医疗机构名称或公示编号"

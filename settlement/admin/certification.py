@@ -11,10 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from beneficiaries.models import CertificationApplication
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button
 from common.admin_panels import Panel, yuan
 from organizations.admin.scoped import ScopedLookupAdmin, scope_of
@@ -41,7 +42,7 @@ class CertificationApplicationAdmin(ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         ("state", ChoicesDropdownFilter),
         ("hospital", AutocompleteSelectFilter),
-        ("applied_on", RangeDateFilter),
+        ("applied_on", DayRangeFilter),
     ]
     list_select_related = (
         "person", "county", "hospital", "received_by", "checked_by", "reviewed_by", "decided_by",

@@ -7,10 +7,11 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from beneficiaries.models import CertificationExam, ExamAdvance
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Cell, Facts, Panel, link, text, yuan
 from organizations.admin.scoped import ScopedLookupAdmin
@@ -37,7 +38,7 @@ class CertificationExamAdmin(ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         ("standing", ChoicesDropdownFilter),
         ("applied__application__hospital", AutocompleteSelectFilter),
-        ("done_on", RangeDateFilter),
+        ("done_on", DayRangeFilter),
     ]
     list_select_related = (
         "applied__application__person", "applied__application__hospital", "correction", "corrects",
@@ -144,7 +145,7 @@ class ExamAdvanceAdmin(ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         ("hospital", AutocompleteSelectFilter),
         ("county", AutocompleteSelectFilter),
-        ("posted_on", RangeDateFilter),
+        ("posted_on", DayRangeFilter),
     ]
     list_select_related = ("hospital", "county", "application__person")
     search_fields = ("application__application_no", "item")

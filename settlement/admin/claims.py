@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.urls import reverse
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Panel
 from organizations.admin.scoped import ScopedLookupAdmin
@@ -47,12 +48,12 @@ class ClaimAdmin(TrialPage, ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         ("visit_type", ChoicesDropdownFilter),
         ("hospital", AutocompleteSelectFilter),
-        ("discharged_on", RangeDateFilter),
+        ("discharged_on", DayRangeFilter),
         ("referral", ChoicesDropdownFilter),
     ]
     list_select_related = ("person", "hospital")
-    search_fields = ("claim_no__exact", "person__name", "diagnosis_name")
-    search_help_text = "单据号、姓名或诊断"
+    search_fields = ("claim_no__exact", "^person__name", "^diagnosis_name")
+    search_help_text = "单据号，或姓名、诊断名称的开头"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         """With what holds now; computed for the rows of a page only."""

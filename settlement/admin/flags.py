@@ -12,10 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button
 from common.admin_panels import PROVISIONAL, Cell, Facts, Panel, Table, count, link, text, yuan
 from organizations.admin.scoped import ScopedLookupAdmin, scope_of
@@ -83,12 +84,12 @@ class FlagAdmin(ScopedLookupAdmin):
         StateFilter,
         ("kind", ChoicesDropdownFilter),
         ("hospital", AutocompleteSelectFilter),
-        ("raised_at", RangeDateTimeFilter),
+        ("raised_at", DayRangeFilter),
     ]
     list_select_related = ("claim__person", "hospital", "county", "raised_by")
     ordering = ("-id",)
-    search_fields = ("claim__claim_no__exact", "claim__person__name")
-    search_help_text = "单据号或姓名"
+    search_fields = ("claim__claim_no__exact", "^claim__person__name")
+    search_help_text = "单据号，或姓名的开头"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
         """The scope's, each with its state."""

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from beneficiaries.models import IdentityChange, Person
 from beneficiaries.services.identity_changes import IdentityChangeError
+from common.admin_filters import DayRangeFilter
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, period, text
 from organizations.admin.scoped import ScopedLookupAdmin, scope_of
 from settlement.admin.identity_effects import effects_of, head_of, postings_of
@@ -44,7 +45,7 @@ class IdentityChangeAdmin(ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         ("kind", ChoicesDropdownFilter),
         ("category", ChoicesDropdownFilter),
-        ("made_at", RangeDateTimeFilter),
+        ("made_at", DayRangeFilter),
     ]
     list_select_related = ("person", "made_by")
     search_fields = ("person__name", "basis")

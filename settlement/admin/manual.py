@@ -15,9 +15,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Panel, grouped_yuan
 from common.clock import business_date
@@ -85,7 +86,7 @@ class ManualClaimAdmin(HandledPage):
     list_filter: ClassVar[Any] = [
         ("status", ChoicesDropdownFilter),
         DueFilter,
-        ("complete_on", RangeDateFilter),
+        ("complete_on", DayRangeFilter),
     ]
     list_select_related = ("person", "hospital")
     search_fields = ("person__name", "invoices__number__exact")

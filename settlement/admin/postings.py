@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import yuan_column
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text, yuan
 from organizations.admin.scoped import ScopedLookupAdmin
@@ -47,13 +48,13 @@ class SettlementAdmin(ScopedLookupAdmin):
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
         ("kind", ChoicesDropdownFilter),
-        ("posted_on", RangeDateFilter),
+        ("posted_on", DayRangeFilter),
         ("claim__hospital", AutocompleteSelectFilter),
     ]
     list_select_related = ("claim__person", "claim__hospital")
     ordering = ("-id",)
-    search_fields = ("claim__claim_no__exact", "claim__person__name")
-    search_help_text = "单据号或姓名"
+    search_fields = ("claim__claim_no__exact", "^claim__person__name")
+    search_help_text = "单据号，或姓名的开头"
 
     @display(description="人员")
     def person(self, row: Settlement) -> str:
@@ -136,12 +137,12 @@ class PaymentAdmin(ScopedLookupAdmin):
         ("tier", ChoicesDropdownFilter),
         ("payee", ChoicesDropdownFilter),
         ("hospital", AutocompleteSelectFilter),
-        ("posted_on", RangeDateFilter),
+        ("posted_on", DayRangeFilter),
     ]
     list_select_related = ("claim", "hospital", "county")
     ordering = ("-id",)
-    search_fields = ("claim__claim_no__exact", "claim__person__name")
-    search_help_text = "单据号或姓名"
+    search_fields = ("claim__claim_no__exact", "^claim__person__name")
+    search_help_text = "单据号，或姓名的开头"
     list_display_links = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:

@@ -10,10 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button, period_column, yuan_column
 from common.admin_panels import Cell, Facts, Panel, link, period, text, yuan
 from organizations.admin.scoped import ScopedLookupAdmin, within
@@ -51,11 +52,11 @@ class RequestAdmin(ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         ("state", ChoicesDropdownFilter),
         ("hospital", AutocompleteSelectFilter),
-        ("requested_at", RangeDateFilter),
+        ("requested_at", DayRangeFilter),
     ]
     list_select_related: Any = ("hospital", "person", "insured_county", "reviewed_by")
-    search_fields: Any = ("request_no__exact", "person__name")
-    search_help_text = "申请号或姓名"
+    search_fields: Any = ("request_no__exact", "^person__name")
+    search_help_text = "申请号，或姓名的开头"
 
     @display(description="审核状态", ordering="state", label=STATES)
     def state_label(self, row: Any) -> str:
@@ -177,7 +178,7 @@ class ConsumableApprovalAdmin(RequestAdmin):
         "requested_at", "approval_no", "state_label",
     )  # fmt: skip
     search_fields = (*RequestAdmin.search_fields, "approval_no__exact")
-    search_help_text = "申请号、姓名或批准号"
+    search_help_text = "申请号、批准号，或姓名的开头"
 
     def own_facts(self, row: ConsumableApproval) -> Sequence[tuple[str, Cell]]:
         """What, how much, and where it was used."""
@@ -201,8 +202,8 @@ class EligibilityQueryAdmin(ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         ("result", ChoicesDropdownFilter),
         ("hospital", AutocompleteSelectFilter),
-        ("asked_at", RangeDateFilter),
+        ("asked_at", DayRangeFilter),
     ]
     list_select_related = ("hospital", "person")
-    search_fields = ("person__name",)
-    search_help_text = "姓名"
+    search_fields = ("^person__name",)
+    search_help_text = "姓名的开头"

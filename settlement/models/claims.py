@@ -98,6 +98,14 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["insured_county", "-id"], name="claim_county"),
             models.Index(fields=["person", "discharged_on"], name="claim_person_visits"),
+            # What lists are ordered, filtered and searched by.
+            models.Index(fields=["hospital", "-id"], name="claim_hospital"),
+            models.Index(fields=["insured_county", "discharged_on"], name="claim_county_days"),
+            models.Index(fields=["discharged_on"], name="claim_days"),
+            models.Index(fields=["claim_no"], name="claim_number"),
+            models.Index(
+                fields=["diagnosis_name"], opclasses=["varchar_pattern_ops"], name="claim_diagnosis_begins"
+            ),
         ]
 
     def __str__(self) -> str:

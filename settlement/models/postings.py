@@ -62,7 +62,13 @@ class Settlement(models.Model):
 
         verbose_name = verbose_name_plural = "结算"
         ordering = ["id"]
-        indexes = [models.Index(fields=["person_year", "-id"], name="settlement_year_latest")]
+        indexes = [
+            models.Index(fields=["person_year", "-id"], name="settlement_year_latest"),
+            # Corrections are few among the settlements: lists find them without reading the rest.
+            models.Index(
+                fields=["kind", "claim"], condition=~Q(kind="original"), name="settlement_corrections"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["claim"], condition=Q(kind="original"), name="settlement_original_once"
@@ -101,7 +107,7 @@ class Payment(models.Model):
     claim = models.ForeignKey(Claim, verbose_name="费用", on_delete=models.PROTECT, related_name="payments")
     # None for the year-end run: what it pays is between the fund and the patient.
     hospital = models.ForeignKey(
-        Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, null=True, blank=True
+        Hospital, verbose_name="医疗机构", on_delete=models.PROTECT, null=True, blank=True, db_index=False
     )
     county = models.ForeignKey(
         Region, verbose_name="参保县（市、区）", on_delete=models.PROTECT, db_index=False
@@ -122,6 +128,8 @@ class Payment(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["county", "hospital", "tier", "posted_on"], name="payment_for_ledgers"),
+            models.Index(fields=["county", "-id"], name="payment_county"),
+            models.Index(fields=["hospital", "-id"], name="payment_hospital"),
             # What patients are still to be paid: few among the hospitals' payments.
             models.Index(fields=["county"], condition=Q(payee="patient"), name="payment_to_patients"),
         ]
