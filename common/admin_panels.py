@@ -143,6 +143,11 @@ def stylesheet(request: HttpRequest) -> str:
     return static("doudi/admin.css")
 
 
+def script(request: HttpRequest) -> str:
+    """The script of these pages (UNFOLD SCRIPTS)."""
+    return static("doudi/admin.js")
+
+
 def favicon(request: HttpRequest) -> str:
     """The icon in the browser's tab (UNFOLD SITE_FAVICONS)."""
     return static("doudi/favicon.svg")

@@ -226,6 +226,7 @@ UNFOLD = {
     "SIDEBAR": {"navigation": "reporting.admin_navigation.navigation"},
     "ACCOUNT": {"navigation": [{"title": "我的账号", "link": reverse_lazy("my-account")}]},
     "STYLES": ["common.admin_panels.stylesheet"],
+    "SCRIPTS": ["common.admin_panels.script"],
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "common.admin_panels.favicon"},
     ],

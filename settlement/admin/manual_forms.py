@@ -11,7 +11,7 @@ from common.codes import FeeCategory, HospitalLevel, Referral, Tier, VisitType
 from common.id_numbers import IdNumberError, normalize_id_number
 from organizations.models import Hospital
 from settlement.admin.trial_choices import Choices
-from settlement.admin.trial_forms import YuanField
+from settlement.admin.trial_forms import RowForm, YuanField
 from settlement.engine.facts import GivenPayment
 from settlement.intake import LineInput
 from settlement.manual_entry import InvoiceInput, ManualInput
@@ -138,7 +138,7 @@ class ManualForm(forms.Form):
         )
 
 
-class ManualLineForm(forms.Form):
+class ManualLineForm(RowForm):
     """One line of the bill; its parts make its amount. A line without amounts is left out."""
 
     category = forms.ChoiceField(label="费用类别", choices=FeeCategory.choices, initial=FeeCategory.OTHER)
@@ -162,7 +162,7 @@ class ManualLineForm(forms.Form):
         return values
 
 
-class InvoiceForm(forms.Form):
+class InvoiceForm(RowForm):
     """One invoice; without a number it is left out."""
 
     issuer = forms.CharField(label="票据代码（未印不填）", max_length=20, required=False)

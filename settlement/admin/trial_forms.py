@@ -100,7 +100,16 @@ class PersonForm(forms.Form):
         )
 
 
-class LineForm(forms.Form):
+class RowForm(forms.Form):
+    """A row of a table: its headings name the fields for whoever sees the page, this for whoever listens."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+
+class LineForm(RowForm):
     """One line of a bill by its parts; a line without amounts is left out."""
 
     category = forms.ChoiceField(label="费用类别", choices=FeeCategory.choices, initial=FeeCategory.OTHER)
