@@ -49,6 +49,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("settlement.consumableapproval", "高值耗材审批", "medical_services"),
             ("settlement.manualclaim", "零星报销", "edit_note"),
             ("settlement.payoutbatch", "一卡通支付", "account_balance"),
+            ("settlement.patientrepayment", "患者退还", "undo"),
             ("policies.policy", "试算", "calculate"),
         ),
     ),

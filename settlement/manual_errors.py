@@ -111,6 +111,12 @@ class NothingToPayError(ManualError):
         super().__init__("没有可以支付的款项：待支付的都已列入批次，或没有登记一卡通账户。")
 
 
+class RepaymentError(ManualError):
+    """A repayment cannot be recorded or taken back (退还不能登记)."""
+
+    code = "repayment_invalid"
+
+
 class BankResultError(ManualError):
     """The bank's answer does not fit the batch (银行结果不符)."""
 

@@ -10,6 +10,7 @@ from settlement.admin import (
     payouts,
     people,
     postings,
+    repayments,
     requests,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "payouts",
     "people",
     "postings",
+    "repayments",
     "requests",
 ]

@@ -3,6 +3,7 @@
 from django import forms
 
 from common.clock import business_date
+from common.money import parse_yuan
 from settlement.models import PatientAccount
 
 
@@ -31,3 +32,29 @@ class BounceForm(BankForm):
     """Why the bank sent a transfer back."""
 
     reason = forms.CharField(label="退回原因", max_length=200)
+
+
+class RepayForm(forms.Form):
+    """What a patient paid back."""
+
+    amount_fen = forms.CharField(label="退还金额（元）", max_length=20)
+    received_on = forms.DateField(label="到账日期", widget=forms.TextInput(attrs={"placeholder": "年-月-日"}))
+    bank_reference = forms.CharField(label="银行流水号", max_length=60)
+    note = forms.CharField(label="说明", max_length=300, required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["received_on"].initial = business_date().isoformat()
+
+    def clean_amount_fen(self) -> int:
+        """Yuan as written, in fen."""
+        try:
+            return parse_yuan(self.cleaned_data["amount_fen"].strip())
+        except ValueError:
+            raise forms.ValidationError("请填写金额，两位小数，例如 1234.50") from None
+
+
+class ReasonForm(forms.Form):
+    """Why an entry is taken back."""
+
+    reason = forms.CharField(label="原因", max_length=300)

@@ -12,23 +12,28 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button, yuan_column
-from common.admin_panels import Cell, Facts, Panel, Table, count, link, text, yuan
+from common.admin_panels import Panel, yuan
+from common.money import format_yuan
 from organizations.admin.scoped import ScopedLookupAdmin, scope_of
 from organizations.models import Region
-from settlement.admin.payout_forms import BankForm, BounceForm
+from settlement.admin.payout_forms import BankForm, BounceForm, RepayForm
+from settlement.admin.payout_panels import batch_funds, batch_head, batch_items, open_table, owed_table
 from settlement.manual_errors import ManualError
 from settlement.models import PayoutBatch, PayoutItem
-from settlement.selectors.payouts import OpenRow, fund_totals, open_rows, payout_items
-from settlement.services import payout_batch_confirm, payout_batch_make, payout_item_bounce
-from settlement.wording import fund_names, tier_name
+from settlement.selectors.payouts import open_rows, payout_items
+from settlement.services import (
+    payout_batch_confirm,
+    payout_batch_make,
+    payout_item_bounce,
+    repayment_record,
+)
 
 MAKE = "settlement.add_payoutbatch"
 CONFIRM = "settlement.confirm_payoutbatch"
-ITEMS_SHOWN = 500
 
 
 @admin.register(PayoutBatch)
@@ -40,7 +45,7 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
     list_display = (
         "number_column", "county", "made_on", "made_by", "item_count", yuan_column("total_fen", "合计（元）"),
     )  # fmt: skip
-    list_filter: ClassVar[Any] = [("made_on", RangeDateFilter)]
+    list_filter: ClassVar[Any] = [("made_on", DayRangeFilter)]
     list_select_related = ("county", "made_by")
 
     @display(description="批次号", ordering="pk")
@@ -55,7 +60,7 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
 
     def panels(self, request: HttpRequest, row: PayoutBatch) -> Sequence[Panel]:
         """Head, funds, transfers."""
-        return (_head(row), _funds(row), _items(row, bounce=request.user.has_perm(CONFIRM)))
+        return (batch_head(row), batch_funds(row), batch_items(row, bounce=request.user.has_perm(CONFIRM)))
 
     def buttons(self, request: HttpRequest, row: PayoutBatch) -> Sequence[Button]:
         """The file for those who make batches, the bank's answer for those who record it."""
@@ -74,6 +79,11 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
         urls: list[URLPattern] = super().get_urls()
         return [
             path("open/<int:county_id>/", view(self.open), name="settlement_payout_open"),
+            path(
+                "open/<int:county_id>/repay/<int:person_id>/",
+                view(self.repay),
+                name="settlement_payout_repay",
+            ),
             path("<int:pk>/confirm/", view(self.confirm), name="settlement_payout_confirm"),
             path("items/<int:pk>/bounce/", view(self.bounce), name="settlement_payout_bounce"),
             *urls,
@@ -89,8 +99,9 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
         rows = open_rows(scope=scope_of(request), county=county)
         context = {
             "title": f"待支付清单：{county.name}",
-            "panels": [_open_table("待支付", [row for row in rows if row.amount_fen > 0]),
-                       _open_table("待追回", [row for row in rows if row.amount_fen < 0])],
+            "panels": [open_table([row for row in rows if row.amount_fen > 0]),
+                       owed_table([row for row in rows if row.amount_fen < 0], county=county,
+                                   repay=request.user.has_perm(CONFIRM))],
             "may_make": request.user.has_perm(MAKE)
             and any(row.amount_fen > 0 and row.account is not None for row in rows),
             "back_url": reverse("admin:settlement_payoutbatch_changelist"),
@@ -108,6 +119,30 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
         messages.success(request, f"已生成批次 {batch.number}，请下载代发清单送银行。")
         return HttpResponseRedirect(_page(batch))
 
+    def repay(self, request: HttpRequest, county_id: int, person_id: int) -> HttpResponse:
+        """A patient pays back what is to be recovered (登记退还)."""
+        county = get_object_or_404(_counties(request), pk=county_id)
+        rows = open_rows(scope=scope_of(request), county=county)
+        row = next((row for row in rows if row.person.pk == person_id and row.amount_fen < 0), None)
+        if row is None:
+            raise Http404
+        if not request.user.has_perm(CONFIRM):
+            raise PermissionDenied
+        owed = row
+
+        def record(values: dict[str, Any]) -> None:
+            repayment_record(person=owed.person, county=county, by=_user(request), **values)
+            messages.success(request, "已登记退还。")
+
+        return self._ask(
+            request,
+            f"登记退还：{owed.person.name} 待追回 {yuan(-owed.amount_fen).text} 元",
+            RepayForm(request.POST or None, initial={"amount_fen": format_yuan(-owed.amount_fen)}),
+            record=record,
+            back=reverse("admin:settlement_payout_open", args=[county.pk]),
+            note="患者退回到医保基金账户的款项，凭银行流水号登记；不退还的，从以后应付款项中扣回。",
+        )
+
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The bank paid the batch (登记支付成功)."""
         batch = self._batch(request, pk)
@@ -119,7 +154,7 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
         note = "银行退回的请先逐笔登记退回；其余未登记的全部登记为支付成功。"
         form = BankForm(request.POST or None)
         title = f"登记支付成功：{batch}"
-        return self._ask(request, title, form, record=record, batch=batch, note=note)
+        return self._ask(request, title, form, record=record, back=_page(batch), note=note)
 
     def bounce(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The bank sent a transfer back (登记退回)."""
@@ -132,7 +167,7 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
 
         title = f"登记退回：{item.person.name} {yuan(item.amount_fen).text} 元"
         form = BounceForm(request.POST or None)
-        return self._ask(request, title, form, record=record, batch=batch)
+        return self._ask(request, title, form, record=record, back=_page(batch))
 
     def _ask(
         self,
@@ -141,7 +176,7 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
         form: forms.Form,
         *,
         record: Callable[[dict[str, Any]], None],
-        batch: PayoutBatch,
+        back: str,
         note: str = "",
     ) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
@@ -150,8 +185,8 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
             except ManualError as error:
                 messages.error(request, str(error))
             else:
-                return HttpResponseRedirect(_page(batch))
-        context = {"title": title, "form": form, "note": note, "back_url": _page(batch)}
+                return HttpResponseRedirect(back)
+        context = {"title": title, "form": form, "note": note, "back_url": back}
         return self._answer(request, "settlement/form_page.html", context)
 
     def _batch(self, request: HttpRequest, pk: int) -> PayoutBatch:
@@ -171,87 +206,6 @@ def _counties(request: HttpRequest) -> QuerySet[Region]:
     return Region.objects.filter(
         scope_of(request).limit(county="pk", hospital=""), level=Region.Level.COUNTY
     ).order_by("code")
-
-
-def _head(batch: PayoutBatch) -> Facts:
-    return Facts(
-        title=f"批次号 {batch.number}",
-        items=(
-            ("县（市、区）", text(batch.county)),
-            ("制单日期", text(batch.made_on)),
-            ("制单人", text(batch.made_by)),
-            ("笔数", text(batch.item_count)),
-            ("合计（元）", yuan(batch.total_fen)),
-            ("内容摘要", text(batch.content_hash[:16])),
-        ),
-    )
-
-
-def _funds(batch: PayoutBatch) -> Table:
-    names = fund_names()
-    return Table(
-        title="资金来源（元）",
-        headers=("层次", "资金", "金额"),
-        rows=[
-            (text(tier_name(tier)), text(names.get(fund, fund)), yuan(fen))
-            for tier, fund, fen in fund_totals(batch=batch)
-        ],
-        foot=(text("合计"), Cell(text=""), yuan(batch.total_fen)),
-        numeric=frozenset({2}),
-    )
-
-
-def _items(batch: PayoutBatch, *, bounce: bool) -> Table:
-    rows = []
-    for item in payout_items(batch=batch)[:ITEMS_SHOWN]:
-        if item.is_bounced:
-            state = Cell(text="已退回", tone="danger")
-        else:
-            state = Cell(text="已支付", tone="success") if item.is_paid else Cell(text="待银行", tone="info")
-        url = reverse("admin:settlement_payout_bounce", args=[item.pk])
-        step = Cell(text="登记退回", url=url) if bounce and not item.is_bounced else Cell(text="")
-        rows.append(
-            (
-                text(f"{batch.number}-{item.pk}"),
-                link(item.person, label=item.person.name),
-                text(item.account),
-                text(item.account.bank),
-                yuan(item.amount_fen),
-                state,
-                step,
-            )
-        )
-    shown = "" if batch.item_count <= ITEMS_SHOWN else f"只显示前 {ITEMS_SHOWN} 笔，全部见代发清单。"
-    return Table(
-        title="支付明细",
-        headers=("明细编号", "患者", "账户", "开户行", "金额（元）", "银行结果", ""),
-        rows=rows,
-        foot=(text("合计"), *[Cell(text="")] * 3, yuan(batch.total_fen), Cell(text=""), Cell(text="")),
-        numeric=frozenset({4}),
-        note=shown,
-    )
-
-
-def _open_table(title: str, rows: Sequence[OpenRow]) -> Table:
-    recover = title == "待追回"
-    return Table(
-        title=title,
-        headers=("患者", "身份证号", "账户", "笔数", "金额（元）"),
-        rows=[
-            (
-                link(row.person, label=row.person.name),
-                text(row.person.masked_id_number),
-                text(row.account) if row.account else Cell(text="未登记账户", tone="warning"),
-                count(row.count),
-                yuan(row.amount_fen),
-            )
-            for row in rows
-        ],
-        foot=(text("合计"), *[Cell(text="")] * 3, yuan(sum([row.amount_fen for row in rows]))),
-        numeric=frozenset({3, 4}),
-        note="从以后应付该患者的款项中扣回，或由患者退还。" if recover else "未登记账户的不列入批次。",
-        empty="没有",
-    )
 
 
 def _file_url(batch: PayoutBatch) -> str:

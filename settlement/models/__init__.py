@@ -9,6 +9,7 @@ from settlement.models.payouts import PatientAccount, PayoutBatch, PayoutItem, P
 from settlement.models.postings import Payment, PoolEntry, Settlement
 from settlement.models.queries import EligibilityQuery
 from settlement.models.referrals import ReferralRegistration
+from settlement.models.repayments import PatientRepayment, RepaymentShare
 from settlement.models.reviews import HospitalRequest, ReviewState
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ManualStep",
     "Message",
     "PatientAccount",
+    "PatientRepayment",
     "Payment",
     "PayoutBatch",
     "PayoutItem",
@@ -35,6 +37,7 @@ __all__ = [
     "PersonYear",
     "PoolEntry",
     "ReferralRegistration",
+    "RepaymentShare",
     "ReviewState",
     "Settlement",
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from beneficiaries.models import Person
 from organizations.models import Region
 from settlement.models.postings import Payment
+from settlement.models.repayments import PatientRepayment
 
 USER = settings.AUTH_USER_MODEL
 
@@ -108,7 +109,7 @@ class PayoutItem(models.Model):
 
 
 class PayoutLine(models.Model):
-    """What a transfer consists of (支付构成): a payment or a bounced transfer; each in one line, ever."""
+    """What a transfer consists of (支付构成): payments, bounced transfers, repayments; each once, ever."""
 
     item = models.ForeignKey(
         PayoutItem, verbose_name="支付明细", on_delete=models.PROTECT, related_name="lines"
@@ -129,6 +130,14 @@ class PayoutLine(models.Model):
         blank=True,
         related_name="sent_again",
     )
+    repayment = models.OneToOneField(
+        PatientRepayment,
+        verbose_name="患者退还",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payout_line",
+    )
     amount_fen = models.BigIntegerField("金额（分）")
 
     class Meta:
@@ -138,7 +147,9 @@ class PayoutLine(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(payment__isnull=False, bounced=None) | Q(payment=None, bounced__isnull=False),
+                condition=Q(payment__isnull=False, bounced=None, repayment=None)
+                | Q(payment=None, bounced__isnull=False, repayment=None)
+                | Q(payment=None, bounced=None, repayment__isnull=False),
                 name="payout_line_of_one_thing",
             ),
         ]

@@ -14,27 +14,35 @@ from organizations.scope import Scope
 from settlement.models import (
     ManualClaim,
     PatientAccount,
+    PatientRepayment,
     Payment,
     PayoutBatch,
     PayoutItem,
     PayoutLine,
     PayoutResult,
+    RepaymentShare,
     Settlement,
 )
 
 
 @dataclass(slots=True, kw_only=True)
 class Open:
-    """All that is open for one person, signed fen: payments by key, and transfers that bounced."""
+    """All that is open for one person, signed fen, by key: payments, transfers that bounced, repayments."""
 
     person_id: int
     payments: dict[int, int] = field(default_factory=dict)
     bounced: dict[int, int] = field(default_factory=dict)
+    repaid: dict[int, int] = field(default_factory=dict)
 
     @property
     def amount_fen(self) -> int:
         """To be paid; below zero: to be recovered."""
-        return sum(self.payments.values()) + sum(self.bounced.values())
+        return sum(self.payments.values()) + sum(self.bounced.values()) + self.repaid_fen
+
+    @property
+    def repaid_fen(self) -> int:
+        """What the person paid back and no batch took up yet."""
+        return sum(self.repaid.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +52,41 @@ class OpenRow:
     person: Person
     account: PatientAccount | None
     amount_fen: int
+    repaid_fen: int
     count: int
 
 
-def open_sums(*, county: Region) -> list[Open]:
-    """What is open in a county by person; two queries."""
+def open_sums(*, county: Region, person: Person | None = None) -> list[Open]:
+    """What is open in a county by person, or for one person; three queries."""
     found: dict[int, Open] = {}
     payments = Payment.objects.filter(county=county, payee=Payment.Payee.PATIENT, payout_line=None)
+    returned = PayoutItem.objects.filter(batch__county=county, results__bounced=True, sent_again=None)
+    repaid = PatientRepayment.objects.filter(county=county, payout_line=None)
+    if person is not None:
+        payments = payments.filter(claim__person=person)
+        returned, repaid = returned.filter(person=person), repaid.filter(person=person)
     for pk, person_id, fen in payments.values_list("pk", "claim__person_id", "amount_fen"):
         found.setdefault(person_id, Open(person_id=person_id)).payments[pk] = fen
-    returned = PayoutItem.objects.filter(batch__county=county, results__bounced=True, sent_again=None)
     for pk, person_id, fen in returned.values_list("pk", "person_id", "amount_fen"):
         found.setdefault(person_id, Open(person_id=person_id)).bounced[pk] = fen
+    for pk, person_id, fen in repaid.values_list("pk", "person_id", "amount_fen"):
+        found.setdefault(person_id, Open(person_id=person_id)).repaid[pk] = fen
     return [found[key] for key in sorted(found)]
+
+
+def open_of(*, person: Person, county: Region) -> Open:
+    """What is open for one person in a county."""
+    return next(iter(open_sums(county=county, person=person)), Open(person_id=person.pk))
+
+
+def fund_balances(*, each: Open) -> dict[tuple[str, str], int]:
+    """Open payments and repayments by tier and fund, in the order of the tiers; two queries."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    payments = Payment.objects.filter(pk__in=each.payments).values_list("tier", "fund", "amount_fen")
+    shares = RepaymentShare.objects.filter(repayment__in=each.repaid)
+    for tier, fund, fen in [*payments, *shares.values_list("tier", "fund", "amount_fen")]:
+        sums[tier, fund] += fen
+    return {key: sums[key] for key in sorted(sums, key=_by_tier)}
 
 
 def accounts_of(*, person_ids: Iterable[int]) -> dict[int, PatientAccount]:
@@ -66,7 +96,7 @@ def accounts_of(*, person_ids: Iterable[int]) -> dict[int, PatientAccount]:
 
 
 def open_rows(*, scope: Scope, county: Region) -> list[OpenRow]:
-    """The list of open sums of a county of the scope, sums to recover with a minus; five queries."""
+    """The list of open sums of a county of the scope, sums to recover with a minus; six queries."""
     if not Region.objects.filter(scope.limit(county="pk", hospital=""), pk=county.pk).exists():
         return []
     sums = [each for each in open_sums(county=county) if each.amount_fen]
@@ -77,7 +107,8 @@ def open_rows(*, scope: Scope, county: Region) -> list[OpenRow]:
             person=people[each.person_id],
             account=accounts.get(each.person_id),
             amount_fen=each.amount_fen,
-            count=len(each.payments) + len(each.bounced),
+            repaid_fen=each.repaid_fen,
+            count=len(each.payments) + len(each.bounced) + len(each.repaid),
         )
         for each in sums
     ]
@@ -108,10 +139,20 @@ def fund_totals(*, batch: PayoutBatch) -> list[tuple[str, str, int]]:
     for items in _generations([item.pk for item in batch.items.all()]):
         rows = PayoutLine.objects.filter(item__in=items, payment__isnull=False).order_by()
         grouped = rows.values_list("payment__tier", "payment__fund").annotate(fen=Sum("amount_fen"))
-        for tier, fund, fen in grouped:
+        shares = RepaymentShare.objects.filter(repayment__payout_line__item__in=items).order_by()
+        repaid = shares.values_list("tier", "fund").annotate(fen=Sum("amount_fen"))
+        for tier, fund, fen in [*grouped, *repaid]:
             totals[tier, fund] += fen
-    order = {str(tier): place for place, tier in enumerate(Tier.values)}
-    return [(*key, fen) for key, fen in sorted(totals.items(), key=lambda part: (order[part[0][0]], part[0]))]
+    return [(*key, totals[key]) for key in sorted(totals, key=_by_tier)]
+
+
+def repayment_list(*, scope: Scope) -> QuerySet[PatientRepayment]:
+    """What patients paid back in the scope, the newest first; hospitals see none."""
+    return (
+        PatientRepayment.objects.filter(scope.limit(county="county", hospital=""))
+        .select_related("person", "county", "by", "undone_by", "undoes")
+        .order_by("-pk")
+    )
 
 
 def manual_claims_in(*, items: Sequence[PayoutItem]) -> list[int]:
@@ -124,6 +165,10 @@ def manual_claims_in(*, items: Sequence[PayoutItem]) -> list[int]:
         )
         found |= set(rows.values_list("pk", flat=True))
     return sorted(found)
+
+
+def _by_tier(key: tuple[str, str]) -> tuple[int, str]:
+    return Tier.values.index(key[0]), key[1]
 
 
 def _generations(items: list[int]) -> Iterable[list[int]]:

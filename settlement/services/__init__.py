@@ -8,6 +8,7 @@ from settlement.services.payouts import (
     payout_item_bounce,
 )
 from settlement.services.refolding import person_year_refold
+from settlement.services.repayments import repayment_record, repayment_undo
 from settlement.services.reversing import claim_reverse
 from settlement.services.settling import claim_preview, claim_settle
 from settlement.services.year_end import year_end_preview, year_end_run
@@ -22,6 +23,8 @@ __all__ = [
     "payout_item_bounce",
     "person_year_refold",
     "person_years_refold_bulk",
+    "repayment_record",
+    "repayment_undo",
     "year_end_preview",
     "year_end_run",
 ]

@@ -168,7 +168,8 @@ def _manual_move(items: Sequence[PayoutItem], *, to: str, on: date, by: User, no
 def _lines(item: PayoutItem, each: Open) -> list[PayoutLine]:
     payments = [PayoutLine(item=item, payment_id=pk, amount_fen=fen) for pk, fen in each.payments.items()]
     bounced = [PayoutLine(item=item, bounced_id=pk, amount_fen=fen) for pk, fen in each.bounced.items()]
-    return payments + bounced
+    repaid = [PayoutLine(item=item, repayment_id=pk, amount_fen=fen) for pk, fen in each.repaid.items()]
+    return payments + bounced + repaid
 
 
 def _content_hash(due: Sequence[Open], accounts: dict[int, PatientAccount]) -> str:

@@ -4,6 +4,10 @@ Letters: M medical insurance, H health, C civil affairs, P poverty office, D dis
 F finance, X hospital, S supervisor, I insurer as agent. System administrators open everything.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
 ROLE_LETTERS = {
     "M": "medical_insurance", "H": "health", "C": "civil_affairs", "P": "poverty", "D": "disabled_federation",
     "F": "finance", "X": "hospital", "S": "supervisor", "I": "insurer",
@@ -69,6 +73,7 @@ LISTS = {
     "settlement_flag": MONEY,
     "settlement_manualclaim": MONEY,
     "settlement_payment": MONEY,
+    "settlement_patientrepayment": MONEY,
     "settlement_payoutbatch": MONEY,
     "settlement_referralregistration": MONEY,
     "settlement_settlement": MONEY,
@@ -98,45 +103,136 @@ KEY = {
     "certification-exams",
 }  # fmt: skip
 
-# Pages of one's own beside the lists, by the model whose rights and scope they use.
-ACTIONS = {
-    "admin:auth_user_password_change": "auth_user",
-    "admin:beneficiaries_certificate_end": "beneficiaries_chroniccertificate",
-    "admin:beneficiaries_certificate_measure": "beneficiaries_chroniccertificate",
-    "admin:beneficiaries_identity_correct": "beneficiaries_identitychange",
-    "admin:beneficiaries_person_id_number": "beneficiaries_person",
-    "admin:common_job_progress": "common_job",
-    "admin:organizations_hospital_key": "organizations_hospital",
-    "admin:organizations_hospitalkey_revoke": "organizations_hospitalkey",
-    "admin:organizations_hospitalkey_rotate": "organizations_hospitalkey",
-    "admin:reimbursement_ledger_build": "reimbursement_quarterlyledger",
-    "admin:reimbursement_ledger_return": "reimbursement_quarterlyledger",
-    "admin:reimbursement_ledger_submit": "reimbursement_quarterlyledger",
-    "admin:settlement_flag_record": "settlement_claim",
-    "reporting:ledger-workbook": "reimbursement_quarterlyledger",
-    "reporting:county-workbook": "reimbursement_quarterlyledger",
-    "reporting:statement": "settlement_claim",
-    "reporting:statement-pdf": "settlement_claim",
-}
 
-# Known pages whose rows the shared world does not hold; their own tests look at strangers.
-ELSEWHERE = (
-    "admin:beneficiaries_family_", "admin:beneficiaries_health_card_", "admin:beneficiaries_identity_effects",
-    "admin:beneficiaries_doctorcontract_", "admin:beneficiaries_followup_", "admin:beneficiaries_register",
-    "admin:beneficiaries_person_find", "admin:beneficiaries_roster_", "admin:policies_policy_",
-    "admin:reimbursement_approval_", "admin:reimbursement_deduction_", "admin:reimbursement_item_",
-    "admin:reimbursement_ledger_step", "admin:reimbursement_line_", "admin:reimbursement_payment_",
-    "admin:reimbursement_premium_", "admin:reimbursement_submission_", "admin:reimbursement_budget_",
-    "admin:settlement_certification_", "admin:settlement_consumableapproval_review",
-    "admin:settlement_flag_step", "admin:settlement_manual_", "admin:settlement_payout_",
-    "admin:settlement_referralregistration_review", "admin:settlement_trial",
-    "reporting:indicator-workbook", "reporting:notice-", "reporting:pack-comparison",
-    "reporting:payout-file", "reporting:policy-sheet", "reporting:premium-", "reporting:register-workbook",
-    "reporting:score-workbook",
-    "admin:reporting_indicator_", "admin:reporting_indicators", "admin:reporting_figure_",
-    "admin:reporting_plan_", "admin:reporting_finding_", "admin:reporting_notice_",
-    "admin:reporting_objection_", "admin:reporting_scores", "admin:beneficiaries_unabletopay_",
-    "admin:beneficiaries_notinsured_", "admin:beneficiaries_gaps", "admin:reimbursement_quarter_build",
-    "reporting:gap-workbook", "reporting:insured-workbook", "reporting:people-", "reporting:roster-",
-    "finance:",
-)  # fmt: skip
+class Page(NamedTuple):
+    """Who opens a page, and whose row its address names."""
+
+    roles: str
+    # The table of the row; without one the page shows whatever is in the visitor's scope.
+    row: str = ""
+    # The address' other parts; a table again stands for its row's key.
+    parts: Mapping[str, str | int] = MappingProxyType({})
+
+
+# Pages beside the lists, drawn or posted to.
+PAGES = {
+    "admin:auth_user_password_change": Page(NOBODY, "auth.User"),
+    "admin:beneficiaries_certificate_end": Page("MH", "beneficiaries.ChronicCertificate"),
+    "admin:beneficiaries_certificate_measure": Page("MH", "beneficiaries.ChronicCertificate"),
+    "admin:beneficiaries_doctorcontract_act": Page("HX", "beneficiaries.DoctorContract", {"action": "plan"}),
+    "admin:beneficiaries_doctorcontract_reverse_fee": Page("MH", "beneficiaries.ServiceFee"),
+    "admin:beneficiaries_doctorcontract_sign": Page("HX"),
+    "admin:beneficiaries_followup_done": Page("HX", "beneficiaries.FollowUp"),
+    "admin:beneficiaries_gaps": Page(PEOPLE),
+    "admin:beneficiaries_gaps_county": Page(PEOPLE, "organizations.Region"),
+    "admin:beneficiaries_health_card_act": Page("MH", "beneficiaries.HealthCard", {"name": "lost"}),
+    "admin:beneficiaries_health_card_issue": Page("MH"),
+    "admin:beneficiaries_identity_correct": Page("MCPD", "beneficiaries.Person"),
+    "admin:beneficiaries_identity_effects": Page(PEOPLE),
+    "admin:beneficiaries_identity_effects_post": Page("MCPD", "beneficiaries.Person"),
+    "admin:beneficiaries_notinsured_record": Page("M", "beneficiaries.Person", {"year": 2019}),
+    "admin:beneficiaries_notinsured_withdraw": Page("M", "beneficiaries.NotInsured"),
+    "admin:beneficiaries_person_find": Page("MHCPDFSI"),
+    "admin:beneficiaries_person_id_number": Page("MHCPDF", "beneficiaries.Person"),
+    "admin:beneficiaries_register_record": Page("MHCPDF", "", {"code": "problems"}),
+    "admin:beneficiaries_registerentry_attach": Page("MHCPDF", "beneficiaries.RegisterEntry"),
+    "admin:beneficiaries_registerentry_change_values": Page("MHCPDF", "beneficiaries.RegisterEntry"),
+    "admin:beneficiaries_registerentry_file": Page("MHCPDFS", "beneficiaries.RegisterAttachment"),
+    "admin:beneficiaries_registerentry_step": Page(
+        "MHCPDF", "beneficiaries.RegisterEntry", {"step": "close"}
+    ),
+    "admin:beneficiaries_roster_confirm": Page("MCPD", "beneficiaries.RosterImport"),
+    "admin:beneficiaries_roster_discard": Page("MCPD", "beneficiaries.RosterImport"),
+    "admin:beneficiaries_roster_hand_back": Page("MCPD", "beneficiaries.RosterImport"),
+    "admin:beneficiaries_roster_pass_on": Page("MCPD", "beneficiaries.RosterImport"),
+    "admin:beneficiaries_roster_punctuality": Page(PEOPLE),
+    "admin:beneficiaries_roster_receipt": Page(
+        "MCPD", "beneficiaries.RosterImport", {"delivery_id": "beneficiaries.RosterDelivery"}
+    ),
+    "admin:beneficiaries_roster_resume": Page("MCPD", "beneficiaries.RosterImport"),
+    "admin:beneficiaries_roster_template": Page(PEOPLE),
+    "admin:beneficiaries_roster_undo": Page("MCPD", "beneficiaries.RosterImport"),
+    "admin:beneficiaries_roster_upload": Page("MCPD"),
+    "admin:beneficiaries_unabletopay_record": Page("MCP", "beneficiaries.Person", {"year": 2019}),
+    "admin:beneficiaries_unabletopay_withdraw": Page("MCP", "beneficiaries.UnableToPay"),
+    "admin:common_job_progress": Page("M", "common.Job"),
+    "admin:organizations_hospital_key": Page("M", "organizations.Hospital"),
+    "admin:organizations_hospitalkey_revoke": Page("M", "organizations.HospitalKey"),
+    "admin:organizations_hospitalkey_rotate": Page("M", "organizations.HospitalKey"),
+    "admin:policies_policy_audit": Page(ALL, "policies.Policy"),
+    "admin:policies_policy_clone": Page("M", "policies.Policy"),
+    "admin:policies_policy_close": Page("M", "policies.Policy"),
+    "admin:policies_policy_compare": Page(ALL),
+    "admin:policies_policy_publish": Page("M", "policies.Policy"),
+    "admin:policies_policy_retire": Page("M", "policies.Policy"),
+    "admin:policies_policy_review": Page("M", "policies.Policy"),
+    "admin:reimbursement_approval_undo": Page("F", "reimbursement.Approval"),
+    "admin:reimbursement_deduction_undo": Page("MH", "reimbursement.LineDeduction"),
+    "admin:reimbursement_item_pay": Page("F", "reimbursement.SubmissionItem"),
+    "admin:reimbursement_ledger_build": Page("MH", "reimbursement.QuarterlyLedger"),
+    "admin:reimbursement_ledger_return": Page("MH", "reimbursement.QuarterlyLedger"),
+    "admin:reimbursement_ledger_step": Page("MH", "reimbursement.QuarterlyLedger", {"step": "review"}),
+    "admin:reimbursement_ledger_submit": Page("MH", "reimbursement.QuarterlyLedger"),
+    "admin:reimbursement_line_deduct": Page("MH", "reimbursement.LedgerLine"),
+    "admin:reimbursement_payment_receive": Page("X", "reimbursement.LedgerPayment"),
+    "admin:reimbursement_payment_return": Page("F", "reimbursement.LedgerPayment"),
+    "admin:reimbursement_payment_undo": Page("F", "reimbursement.LedgerPayment"),
+    "admin:reimbursement_premium_build": Page("M"),
+    "admin:reimbursement_premium_rebuild": Page("M", "reimbursement.PremiumSheet"),
+    "admin:reimbursement_premium_submit": Page("M", "reimbursement.PremiumSheet"),
+    "admin:reimbursement_quarter_build": Page("MH"),
+    "admin:reimbursement_submission_approve": Page("F", "reimbursement.Submission", {"part": "rest"}),
+    "admin:reporting_figure_report": Page("MHS"),
+    "admin:reporting_finding_record": Page("MHS"),
+    "admin:reporting_finding_step": Page("MHS", "reporting.Finding"),
+    "admin:reporting_indicator_rows": Page(REPORTS, "", {"code": "insured"}),
+    "admin:reporting_indicators": Page(REPORTS),
+    "admin:reporting_notice_object": Page("MH", "reporting.Notice"),
+    "admin:reporting_notice_publish": Page("MH"),
+    "admin:reporting_objection_step": Page("MH", "reporting.NoticeObjection"),
+    "admin:reporting_plan_draw": Page("MHS", "reporting.InspectionPlan"),
+    "admin:reporting_plan_make": Page("MHS"),
+    "admin:reporting_scores": Page(REPORTS),
+    "admin:settlement_certification_apply": Page("MHX"),
+    "admin:settlement_certification_exam_cancel": Page("X", "beneficiaries.CertificationExam"),
+    "admin:settlement_certification_step": Page(
+        "MH", "beneficiaries.CertificationApplication", {"slug": "papers"}
+    ),
+    "admin:settlement_consumableapproval_review": Page("M", "settlement.ConsumableApproval"),
+    "admin:settlement_flag_record": Page("M", "settlement.Claim"),
+    "admin:settlement_flag_step": Page("M", "settlement.Flag", {"state": "asked"}),
+    "admin:settlement_manual_account": Page("MI", "settlement.ManualClaim"),
+    "admin:settlement_manual_enter": Page("MI"),
+    "admin:settlement_manual_handled": Page(MONEY),
+    "admin:settlement_manual_step": Page("MI", "settlement.ManualClaim", {"slug": "suspend"}),
+    "admin:settlement_payout_bounce": Page("M", "settlement.PayoutItem"),
+    "admin:settlement_payout_confirm": Page("M", "settlement.PayoutBatch"),
+    "admin:settlement_payout_open": Page("MHCFSI", "organizations.Region"),
+    "admin:settlement_referralregistration_review": Page("M", "settlement.ReferralRegistration"),
+    "admin:settlement_trial": Page(ALL),
+    "finance:approve-all": Page("F", "reimbursement.Submission"),
+    "finance:approve-first": Page("F", "reimbursement.Submission"),
+    "finance:desk": Page("F"),
+    "finance:pay": Page("F", "reimbursement.SubmissionItem"),
+    "finance:payments": Page("F"),
+    "finance:return-payment": Page("F", "reimbursement.LedgerPayment"),
+    "finance:submission": Page("F", "reimbursement.Submission"),
+    "finance:undo-approval": Page("F", "reimbursement.Approval"),
+    "finance:undo-payment": Page("F", "reimbursement.LedgerPayment"),
+    "finance:workbook": Page("F", "organizations.Region", {"year": 2019, "quarter": 2}),
+    "reporting:county-workbook": Page(MONEY, "reimbursement.QuarterlyLedger"),
+    "reporting:gap-workbook": Page(PEOPLE, "organizations.Region", {"year": 2019}),
+    "reporting:indicator-workbook": Page(REPORTS, "", {"year": 2019, "quarter": 2}),
+    "reporting:insured-workbook": Page(PEOPLE, "organizations.Region", {"year": 2019}),
+    "reporting:ledger-workbook": Page(MONEY, "reimbursement.QuarterlyLedger"),
+    "reporting:notice-page": Page("MHCPFXS", "reporting.Notice"),
+    "reporting:notice-workbook": Page("MHCPFXS", "reporting.Notice"),
+    "reporting:pack-comparison": Page(ALL, "policies.Policy", {"right_id": "policies.Policy"}),
+    "reporting:payout-file": Page("MI", "settlement.PayoutBatch"),
+    "reporting:policy-sheet": Page(ALL, "policies.Policy"),
+    "reporting:premium-workbook": Page("MHCFSI", "reimbursement.PremiumSheet"),
+    "reporting:register-workbook": Page("MHCPDFXS", "", {"code": "problems"}),
+    "reporting:score-workbook": Page(REPORTS, "", {"year": 2019, "quarter": 2}),
+    "reporting:statement": Page(MONEY, "settlement.Claim"),
+    "reporting:statement-pdf": Page(MONEY, "settlement.Claim"),
+}

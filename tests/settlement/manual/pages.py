@@ -26,7 +26,7 @@ def client_of(name: str, county: Region) -> Client:
             name=f"{county.name}医疗保障局", kind=Office.Kind.MEDICAL_INSURANCE, region=county
         )
         StaffMember.objects.create(user=user, office=office)
-        looks = ("view_manualclaim", "view_payoutbatch", "view_claim")
+        looks = ("view_manualclaim", "view_payoutbatch", "view_patientrepayment", "view_claim")
         user.user_permissions.set(
             Permission.objects.filter(codename__in=(*looks, *RIGHTS[name.split("-", maxsplit=1)[0]]))
         )
