@@ -66,7 +66,7 @@ def date_of(cell: Cell) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    if isinstance(cell, float) and int(cell) in _SERIALS:
+    if isinstance(cell, (int, float)) and int(cell) in _SERIALS:
         return _EXCEL_EPOCH + timedelta(days=int(cell))
     text = text_of(cell)
     if not text:

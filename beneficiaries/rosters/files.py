@@ -4,10 +4,13 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import ParseError
 
-import python_calamine
+import openpyxl
 
 from beneficiaries.rosters.cells import Cell
 from beneficiaries.rosters.headings import BY_KEY, REQUIRED, ROWS_SEARCHED, columns_of, is_heading_row
@@ -16,6 +19,8 @@ MOST_BYTES = 64 * 1024 * 1024
 # Unpacked; 200,000 rows of fifteen columns are about a quarter of it.
 MOST_UNPACKED_BYTES = 600 * 1024 * 1024
 _CHUNK = 1024 * 1024
+# What the library raises at a file that is damaged, or written by a program that knows the format badly.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, ParseError, ValueError, TypeError, LookupError, AttributeError)
 
 Row = tuple[int, list[Cell]]
 
@@ -73,21 +78,36 @@ def _sheet(cells: list[Cell], total: int, rows: Iterator[Row]) -> Sheet:
 
 
 def _xlsx_sheets(content: bytes) -> Iterator[tuple[int, Iterator[Row]]]:
+    for sheet in _worksheets(content):
+        # What a file says of its size is often wrong: good for progress, not for reading.
+        total = sheet.max_row or 0
+        sheet.reset_dimensions()
+        yield total, _numbered(_cells_of(sheet))
+
+
+def _worksheets(content: bytes) -> Iterator[Any]:
+    """The sheets as the library reads them row by row (its types know only sheets that are loaded whole)."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MOST_UNPACKED_BYTES:
-            raise RosterFileError(
-                "file_too_large", "文件解压后过大：请删去多余的工作表和空行，或分成几个文件"
-            )
-        book = python_calamine.load_workbook(io.BytesIO(content))
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.start is not None:
-                # The library leaves out empty columns on the left, not empty rows above.
-                yield sheet.total_height, _numbered(sheet.iter_rows(), left_out=sheet.start[1])
-    except (zipfile.BadZipFile, python_calamine.CalamineError) as error:
-        raise RosterFileError("file_unreadable", "文件打不开：请用 Excel 或 WPS 重新另存为 .xlsx") from error
+        if unpacked <= MOST_UNPACKED_BYTES:
+            # Two hundred thousand rows take 200 MiB where a sheet is loaded whole.
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            return iter(book.worksheets)
+    except _DAMAGED as error:
+        raise _unreadable() from error
+    raise RosterFileError("file_too_large", "文件解压后过大：请删去多余的工作表和空行，或分成几个文件")
+
+
+def _cells_of(sheet: Any) -> Iterator[Sequence[Cell]]:
+    try:
+        yield from sheet.iter_rows(values_only=True)
+    except _DAMAGED as error:
+        raise _unreadable() from error
+
+
+def _unreadable() -> RosterFileError:
+    return RosterFileError("file_unreadable", "文件打不开：请用 Excel 或 WPS 重新另存为 .xlsx")
 
 
 def _csv_rows(content: bytes) -> tuple[int, Iterator[Row]]:
@@ -124,8 +144,7 @@ def _encoding_of(content: bytes) -> str:
     )
 
 
-def _numbered(rows: Iterable[Sequence[Cell]], *, left_out: int = 0) -> Iterator[Row]:
-    blank: list[Cell] = [None] * left_out
+def _numbered(rows: Iterable[Sequence[Cell]]) -> Iterator[Row]:
     for number, cells in enumerate(rows, start=1):
         if any(cell not in (None, "") and str(cell).strip() for cell in cells):
-            yield number, [*blank, *cells]
+            yield number, list(cells)

@@ -75,9 +75,9 @@ def row_of(serial: int, **fields: Any) -> dict[str, Any]:
 
 
 def xlsx(rows: Sequence[Row], *, headings: Sequence[str] = HEADINGS, title: bool = True) -> bytes:
-    """A workbook as offices send them: a title above the headings."""
+    """A workbook as offices send them: a title above the headings, strings kept once for the whole book."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False})
+    book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False})
     sheet = book.add_worksheet("名单")
     first = 0
     if title:
