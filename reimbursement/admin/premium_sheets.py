@@ -24,9 +24,9 @@ from common.admin_panels import Cell, Facts, Panel, Table, count, link, text, yu
 from common.clock import business_date
 from organizations.admin.scoped import ScopedLookupAdmin, scope_of
 from organizations.models import Region
+from reimbursement.admin.premium_moves import moves
 from reimbursement.models import PremiumSheet
 from reimbursement.premium.errors import PremiumSheetError
-from reimbursement.selectors.premium_moves import Claimed, to_be_given_back, waiting_for_others
 from reimbursement.selectors.premium_sheets import (
     ClassRow,
     assistance_budget,
@@ -101,7 +101,7 @@ class PremiumSheetAdmin(ScopedLookupAdmin):
             return (*((JobPanel(job=row.job),) if row.job else ()), _facts(row))
         rows, funds = class_rows(row), fund_titles()
         lines = _lines(row, {each.row_code: each.title for each in rows}, request.GET.get("p", "1"))
-        return (_facts(row), _classes(row, rows, funds), *_moves(row), _budget(row), lines)
+        return (_facts(row), _classes(row, rows, funds), *moves(row), _budget(row), lines)
 
     def buttons(self, request: HttpRequest, row: PremiumSheet) -> Sequence[Button]:
         """Download for everyone who sees it; building and submitting for those who may."""
@@ -259,36 +259,6 @@ def _classes(sheet: PremiumSheet, rows: list[ClassRow], titles: dict[str, str]) 
         numeric=frozenset(range(3, 6 + len(totals))),
         empty="与已报送的申请相比没有变动",
     )  # fmt: skip
-
-
-def _moves(sheet: PremiumSheet) -> list[Table]:
-    """People between two counties, where there are any."""
-    waiting, back = waiting_for_others(sheet), to_be_given_back(sheet)
-    panels = []
-    if waiting:
-        panels.append(_moved(waiting, "未列入：原参保县尚未退出", "已申请资助的县", "待该县报送补充申请"))
-    if back:
-        panels.append(_moved(back, "应退出：已改在外县参保", "现参保县", "编制并报送本县补充申请"))
-    return panels
-
-
-def _moved(people: list[Claimed], title: str, county: str, next_step: str) -> Table:
-    return Table(
-        title=title,
-        headers=("姓名", "身份证号后四位", county, "已申请（元）", "下一步"),
-        rows=[
-            (
-                text(one.name),
-                text(one.id_last4),
-                text(one.county_name),
-                yuan(one.amount_fen),
-                text(next_step),
-            )
-            for one in people[:LINES_SHOWN]
-        ],
-        numeric=frozenset({3}),
-        more=Cell(text=f"共{len(people)}人，只显示前{LINES_SHOWN}人") if len(people) > LINES_SHOWN else None,
-    )
 
 
 def _change_label(change: str) -> str:

@@ -53,7 +53,8 @@ def line_of(person: InsuredPerson, *, terms: PremiumTerms, year: int, county_cla
 
 
 def _aid(person: InsuredPerson, terms: PremiumTerms, year: int, county_class: str) -> PremiumAid | None:
-    if person.insurance_type is None:
+    waits = person.applied_elsewhere and not person.earlier.amount_fen
+    if person.insurance_type is None or waits:
         return None
     facts = InsuredFacts(
         identities=person.identities,

@@ -2,7 +2,8 @@
 
 An identity counts for the year when it holds on some day from 1 January to the pack's last day for the newly
 recognised (黔南医保发〔2019〕36号 二(二)): whoever leaves in the middle of the year keeps the year's aid,
-whoever is recognised later is aided in the next.
+whoever is recognised later is aided in the next. A county takes on nobody for whom another county's submitted
+sheets still apply: that county gives the aid back first.
 """
 
 import json
@@ -31,6 +32,13 @@ SELECT person.id, person.born_on,
         WHERE person_id = person.id AND valid && daterange(%(first)s, %(end)s) ORDER BY 1),
     EXISTS (SELECT FROM beneficiaries_unabletopay
         WHERE person_id = person.id AND year = %(year)s AND withdrawn_at IS NULL),
+    EXISTS (
+        SELECT FROM reimbursement_premiumsheetline line
+        JOIN reimbursement_premiumsheet sheet ON sheet.id = line.sheet_id
+        WHERE line.person_id = person.id AND sheet.county_id <> %(county)s AND sheet.year = %(year)s
+            AND sheet.status = 'submitted'
+        GROUP BY sheet.county_id HAVING sum(line.due_fen) > 0
+    ),
     earlier.row_code, earlier.amount_fen, earlier.shares::text
 FROM chunk JOIN beneficiaries_person person ON person.id = chunk.person_id
 LEFT JOIN beneficiaries_enrolment enrolment ON enrolment.person_id = person.id
@@ -65,6 +73,7 @@ class InsuredPerson(NamedTuple):
     insurance_type: str | None
     identities: frozenset[str]
     unable_to_pay: bool
+    applied_elsewhere: bool
     earlier: Applied
 
 
@@ -87,6 +96,8 @@ def people_of(
 
 
 def _person(row: tuple[Any, ...]) -> InsuredPerson:
-    person_id, born_on, insurance_type, identities, unable, row_code, amount_fen, shares = row
+    person_id, born_on, insurance_type, identities, unable, elsewhere, row_code, amount_fen, shares = row
     earlier = NOTHING_APPLIED if row_code is None else Applied(row_code, amount_fen, json.loads(shares))
-    return InsuredPerson(person_id, born_on, insurance_type, frozenset(identities), unable, earlier)
+    return InsuredPerson(
+        person_id, born_on, insurance_type, frozenset(identities), unable, elsewhere, earlier
+    )

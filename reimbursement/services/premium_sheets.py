@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
@@ -23,7 +23,11 @@ from reimbursement.premium.lines import SheetLine, line_of
 from reimbursement.premium.people import people_of
 from reimbursement.selectors.insured_years import InsuredYear, insured_year_of
 from reimbursement.selectors.policy_terms import premium_terms
+from reimbursement.selectors.premium_moves import claimed_twice
 
+# Sheets of a year are submitted one after the other: two counties may claim the same person.
+SUBMIT_LOCK = 0x5052454D
+NAMED = 5
 Status = PremiumSheet.Status
 
 
@@ -73,7 +77,8 @@ def premium_sheet_submit(*, scope: Scope, sheet_id: int, by: User) -> PremiumShe
     """Submit a sheet (报送); from then on the database freezes it.
 
     Raises:
-        PremiumSheetError: outside the scope, not built, submitted before, or nothing stands on it.
+        PremiumSheetError: outside the scope, not built, submitted before, nothing stands on it, or somebody
+            on it was applied for by another county since it was built.
     """
     rows = PremiumSheet.objects.filter(scope.limit(county="county", hospital=""))
     sheet = rows.select_for_update().filter(pk=sheet_id).first()
@@ -85,9 +90,21 @@ def premium_sheet_submit(*, scope: Scope, sheet_id: int, by: User) -> PremiumShe
         raise PremiumSheetError("sheet_building", "申请还没有编制完，请稍候或重新编制。")
     if not sheet.line_count:
         raise PremiumSheetError("sheet_empty", "与已报送的申请相比没有变动，不需要报送。")
+    _twice_check(sheet)
     sheet.status, sheet.submitted_at, sheet.submitted_by = Status.SUBMITTED, timezone.now(), by
     sheet.save(update_fields=["status", "submitted_at", "submitted_by"])
     return sheet
+
+
+def _twice_check(sheet: PremiumSheet) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SUBMIT_LOCK, sheet.year])
+    if twice := claimed_twice(sheet):
+        named = "；".join(f"{one.name}（{one.county_name}）" for one in twice[:NAMED])
+        more = f"等{len(twice)}人" if len(twice) > NAMED else ""
+        raise PremiumSheetError(
+            "sheet_claims_twice", f"编制以后外县已为同一人申请资助：{named}{more}。请重新编制后再报送。"
+        )
 
 
 @transaction.atomic
