@@ -1,9 +1,10 @@
-"""Filters that lists share (筛选): days from and to, years without reading the table."""
+"""Filters that lists share (筛选): days from and to, years without reading the table, what is not done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import DateTimeField, QuerySet
 from django.http import HttpRequest
@@ -73,3 +74,31 @@ class _Years:
     def flatchoices(self) -> Sequence[tuple[str, str]]:
         """From next year down."""
         return [(str(year), f"{year}年") for year in range(business_date().year + 1, FIRST_YEAR - 1, -1)]
+
+
+def undone_filter(
+    *, parameter: str, value: str, title: str, label: str, keep: Callable[[QuerySet[Any]], QuerySet[Any]]
+) -> type[admin.SimpleListFilter]:
+    """A filter with one choice: what is not done yet.
+
+    Args:
+        parameter: its name in the address, ``value`` its one value there.
+        value: see ``parameter``.
+        title: over the filter.
+        label: of the choice.
+        keep: leaves of the list's rows those that wait.
+    """
+
+    class Undone(admin.SimpleListFilter):
+        """待办."""
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            """The one choice."""
+            return [(value, label)]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            """Those that wait, when chosen."""
+            return keep(queryset) if self.value() == value else queryset
+
+    Undone.title, Undone.parameter_name = title, parameter
+    return Undone
