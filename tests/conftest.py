@@ -23,7 +23,7 @@ IDENTITY = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Tests make databases, and break rules that the application's role cannot: they connect as the owner."""
     environ = dict(os.environ)
     as_owner(environ)

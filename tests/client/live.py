@@ -22,6 +22,7 @@ from config.stack.layout import PROJECT_ROOT
 from organizations.models import Hospital
 from organizations.services import hospital_key_issue
 from tests import factories
+from tests.side_by_side import worker_number
 
 WORKERS = 3
 START_SECONDS = 60
@@ -35,7 +36,7 @@ class Server:
 
     environ: Mapping[str, str]
     log: Path
-    port: int = field(default_factory=lambda: free_port(8391))
+    port: int = field(default_factory=lambda: free_port(8391 + worker_number()))
     _master: subprocess.Popen[bytes] | None = None
 
     @property
