@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.management import call_command
@@ -18,10 +19,12 @@ from config.demo import quarter
 from config.demo.accounts import Credentials, credentials_ready
 from config.demo.console import Step, say
 from config.demo.county import county_create
+from config.demo.desk import desk_play
 from config.demo.processes import Processes, StartError, free_port, wait_until_served
 from config.demo.summary import print_summary
+from config.demo.winter import winter_play
 
-STEPS = 8
+STEPS = 9
 YEAR, QUARTER = 2019, 2
 PACKS = Path(settings.BASE_DIR) / "fixtures" / "policies"
 
@@ -34,13 +37,13 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
 
     stop = threading.Event()
+    # Asked between steps: an exception out of a signal could leave a child behind that nobody knows.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     processes = Processes(log_dir=Path(settings.VAR_DIR) / "log")
     try:
-        with _alone(Path(settings.VAR_DIR)):
-            credentials = _prepare()
-        # Until here Ctrl-C simply ends the program; from here on there are children to stop in order.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
+        with _alone(Path(settings.VAR_DIR), stop):
+            credentials = _prepare(stop)
         site = _start(processes, port=free_port(options.port))
         _play(site, credentials, stop)
         if not options.exit and not stop.is_set():
@@ -51,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     except StartError as error:
         say(f"\n错误：{error}")
         return 1
-    except KeyboardInterrupt:
+    except Interrupted:
         say("\n已中断；再次运行会接着做。")
         return 130
     finally:
@@ -62,40 +65,78 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
+class Interrupted(Exception):  # noqa: N818 - not an error: somebody asked for it
+    """Ctrl-C while the database was being prepared."""
+
+
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: Path, stop: threading.Event) -> Iterator[None]:
     """One run at a time prepares the database; another waits for its turn and finds everything there."""
     with (folder / "demo.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("另一个 make run 正在准备数据，等它完成 …")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = False
+        while not _locked(lock):
+            if not waiting:
+                say("另一个 make run 正在准备数据，等它完成 …")
+            waiting = True
+            _go_on(stop, after_seconds=0.2)
         yield
 
 
-def _prepare() -> Credentials:
-    step = Step(1, STEPS, "建表")
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _go_on(stop: threading.Event, *, after_seconds: float = 0) -> None:
+    if stop.wait(after_seconds):
+        raise Interrupted
+
+
+def _migrate(stop: threading.Event) -> None:
     # Its own process: the owner makes the tables, all that follows is done as the application's role.
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--no-input"]
-    if subprocess.run(migrate, cwd=settings.BASE_DIR, check=False).returncode:
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--no-input"]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True) as migrate:
+        try:
+            while migrate.poll() is None:
+                _go_on(stop, after_seconds=0.1)
+        except Interrupted:
+            migrate.terminate()
+            raise
+    if migrate.returncode:
         raise StartError("建表失败，原因见上")
+
+
+def _prepare(stop: threading.Event) -> Credentials:
+    step = Step(1, STEPS, "建表")
+    _migrate(stop)
     call_command("collectstatic", verbosity=0, interactive=False)
     step.done("完成")
+    _go_on(stop)
 
     step = Step(2, STEPS, "装入政策包")
     packs = quarter.policies_ready(PACKS)
     registers = registers_load(path=PACKS.parent / "registers.yaml")
     step.done("、".join(packs) + f"；登记簿 {registers.total} 种")
+    _go_on(stop)
 
     step = Step(3, STEPS, "生成示例县")
     created = county_create(progress=step.progress)
     step.done("完成" if created else "已有，沿用")
-    return credentials_ready(folder=Path(settings.VAR_DIR) / "demo")
+    credentials = credentials_ready(folder=Path(settings.VAR_DIR) / "demo")
+    _go_on(stop)
+
+    step = Step(4, STEPS, "上一季度的台账和各部门业务")
+    played = winter_play()
+    desk_play()
+    step.done("完成" if played else "已有，沿用")
+    return credentials
 
 
 def _start(processes: Processes, *, port: int) -> str:
-    step = Step(4, STEPS, "启动网站和后台任务")
+    step = Step(5, STEPS, "启动网站和后台任务")
     site = f"http://127.0.0.1:{port}"
     processes.start("web", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}", "config.wsgi")
     processes.start(
@@ -108,21 +149,21 @@ def _start(processes: Processes, *, port: int) -> str:
 
 
 def _play(site: str, credentials: Credentials, stop: threading.Event) -> None:
-    step = Step(5, STEPS, "医院经接口结算一个季度的费用")
+    step = Step(6, STEPS, "医院经接口结算一个季度的费用")
     claims = quarter.claims_post(site, credentials.keys, progress=step.progress, stop=stop)
     step.done(f"{claims.settled} 笔结算，{claims.repeated} 笔早已结算，{claims.reversed} 笔冲销")
     if stop.is_set():
         return
 
-    step = Step(6, STEPS, "后台任务编制季度台账")
+    step = Step(7, STEPS, "后台任务编制季度台账")
     ledgers = quarter.ledgers_build(year=YEAR, quarter=QUARTER)
     step.done(f"{ledgers} 份台账")
 
-    step = Step(7, STEPS, "写出 Excel")
+    step = Step(8, STEPS, "写出 Excel")
     files = quarter.workbooks_write(year=YEAR, quarter=QUARTER)
     step.done(f"{len(files)} 个文件")
 
-    step = Step(8, STEPS, "复核")
+    step = Step(9, STEPS, "复核")
     verified = quarter.verify_all()
     step.done(f"重算 {verified.years} 个人员年度、{verified.claims} 笔费用，{_found(verified)}")
     for finding in verified.findings:

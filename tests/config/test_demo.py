@@ -1,4 +1,4 @@
-"""``make run`` from an empty database: the quarter, the Excel file, the site, and a clean end."""
+"""``make run`` from empty tables: the quarter, the Excel file, the site, and a clean end."""
 
 import os
 import re
@@ -30,8 +30,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     """A database, a broker number and a folder that nobody else uses."""
     own_database, own_redis = embedded_urls()
     server = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL") or own_database
-    _execute(server, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-    _execute(server, f"CREATE DATABASE {DATABASE}")
+    _empty_tables(server, DATABASE)
     yield {
         **os.environ,
         **_urls(server, DATABASE),
@@ -54,6 +53,13 @@ def _execute(url: str, statement: str) -> None:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def _empty_tables(server: str, name: str) -> None:
+    """A database whose tables are empty; that they can be made from nothing, their template shows."""
+    template = template_ready({**os.environ, "DATABASE_URL": server})
+    _execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
 def _free_port() -> int:
@@ -97,7 +103,7 @@ def first_run(environment: dict[str, str]) -> str:
     return said
 
 
-def test_a_quarter_runs_from_an_empty_database_to_the_excel_file(
+def test_a_quarter_runs_from_empty_tables_to_the_excel_file(
     environment: dict[str, str], first_run: str
 ) -> None:
     assert re.search(r"\d{3} 笔结算，0 笔早已结算，3 笔冲销", first_run), first_run
@@ -161,20 +167,18 @@ def test_two_runs_at_once_and_one_interrupted_leave_a_whole_quarter(environment:
     """On empty tables: one is interrupted while it prepares, two go on side by side."""
     server = environment["DATABASE_OWNER_URL"]
     other = f"{DATABASE}_twice"
-    _execute(server, f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")
-    template = template_ready({**environment, "DATABASE_URL": server})
-    _execute(server, f"CREATE DATABASE {other} TEMPLATE {template}")
+    _empty_tables(server, other)
     twice = {**environment, **_urls(server, other)}
     try:
         with _demo(twice, "--exit") as interrupted:
             assert interrupted.stdout is not None
-            assert interrupted.stdout.read(5) == "[1/8]"
+            assert interrupted.stdout.read(5) == "[1/9]"
             interrupted.send_signal(signal.SIGINT)
-            said, _ = interrupted.communicate(timeout=20)
+            said, _ = interrupted.communicate(timeout=PATIENCE_SECONDS)
             assert interrupted.returncode == 130, said
         with _demo(twice, "--exit") as first, _demo(twice, "--exit") as second:
             answers = [run.communicate(timeout=PATIENCE_SECONDS)[0] for run in (first, second)]
-            assert (first.returncode, second.returncode) == (0, 0), answers
+            assert (first.returncode, second.returncode) == (0, 0), "\n".join(answers)
             assert all("未发现差异" in answer for answer in answers), answers
     finally:
         _execute(server, f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")
