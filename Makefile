@@ -39,7 +39,7 @@ fresh: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@# Pages name their static files by content: a page that names a missing one fails.
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
-	$(STACK) $(BIN)/python -m pytest $(ARGS)
+	$(STACK) $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: $(VENV)/.dev
 	DOUDI_FUZZ=20 $(STACK) $(BIN)/python -m pytest tests/client $(ARGS)
