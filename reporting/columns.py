@@ -34,3 +34,28 @@ class Column:
     format: Format
     width: int
     total: bool = False
+
+
+def text(title: str, attribute: str, width: int) -> Column:
+    """A column of text."""
+    return Column(title=title, attribute=attribute, format=Format.TEXT, width=width)
+
+
+def money(title: str, attribute: str, width: int = 9, *, total: bool = True) -> Column:
+    """A column of amounts, added up at the end."""
+    return Column(title=title, attribute=attribute, format=Format.MONEY, width=width, total=total)
+
+
+def count(title: str, attribute: str, width: int, *, total: bool = False) -> Column:
+    """A column of whole numbers."""
+    return Column(title=title, attribute=attribute, format=Format.COUNT, width=width, total=total)
+
+
+def day(title: str, attribute: str, width: int = 10) -> Column:
+    """A column of dates."""
+    return Column(title=title, attribute=attribute, format=Format.DATE, width=width)
+
+
+def id_number(title: str, attribute: str = "id_encrypted", width: int = 18) -> Column:
+    """A column of ID or account numbers, decrypted only where the cell is written."""
+    return Column(title=title, attribute=attribute, format=Format.ID_NUMBER, width=width)

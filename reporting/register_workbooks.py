@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils import timezone
-from xlsxwriter import Workbook
 
 from beneficiaries.models import RegisterEntry, RegisterKind
 from beneficiaries.registers.fields import FieldSpec, FieldType, shown_values, specs_of
@@ -17,7 +16,7 @@ from beneficiaries.selectors.registers import register_entries, register_gaps
 from organizations.scope import Scope
 from reporting.columns import Column, Format
 from reporting.models import ExportLog
-from reporting.workbooks.styles import make_styles
+from reporting.workbooks.books import open_book
 from reporting.workbooks.tables import Caption, Table
 
 _SIGNATURES = (("编制人：", "复核人：", "单位负责人：", "日期：      年    月    日"),)
@@ -44,11 +43,9 @@ def register_workbook_write(
         path: of the file; its folder exists.
         by: who asked.
     """
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     entries = register_entries(scope=scope, kind=kind).order_by("happened_on", "id")
     total, gaps = entries.count(), register_gaps(scope=scope, kind=kind, on=on)
-    with Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book:
-        styles = make_styles(book)
+    with open_book(path) as (book, styles):
         caption = _caption(kind, title=kind.name, counted=f"共 {total} 条")
         table = Table(book=book, styles=styles, name="登记", caption=caption, columns=_columns(kind))
         written = table.write(_rows(kind, entries.iterator(chunk_size=1_000)))

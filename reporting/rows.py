@@ -14,6 +14,10 @@ class LedgerRow:
 
     Attributes:
         id_encrypted: decrypted only where the cell is written.
+        insurance: the scheme that the person was insured in.
+        deductible_fen: of the basic insurance, as it held for the visit; only on first settlements.
+        waived_fen: taken off the bill by the hospital.
+        borne_fen: cost outside the catalogue that the hospital bears.
         claimed_fen: what the hospital claims here, a part of its tier's amount.
     """
 
@@ -21,6 +25,7 @@ class LedgerRow:
     name: str
     id_encrypted: bytes
     identities: str
+    insurance: str
     address: str
     disease: str
     visit_type: str
@@ -28,13 +33,56 @@ class LedgerRow:
     discharged_on: date
     total_fen: int
     in_scope_fen: int
+    deductible_fen: int | None
+    over_limit_fen: int
+    excluded_fen: int
     basic_fen: int
     critical_fen: int
     supplementary_fen: int
     assistance_fen: int
     backstop_fen: int
-    hospital_fen: int
+    waived_fen: int
     patient_fen: int
+    borne_fen: int
+    claimed_fen: int
+    basis: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverRow(LedgerRow):
+    """What the hospital took off one bill, by what it was taken off (七免一减台账明细); signed fen."""
+
+    free_registration_fen: int
+    free_injection_fen: int
+    free_dressing_fen: int
+    free_ambulance_fen: int
+    reduction_fen: int
+    free_other_fen: int
+    free_deductible_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeRow:
+    """An exam fee or a service of a family doctor (费用明细), signed fen.
+
+    Attributes:
+        subject: the disease appraised, or the package of services.
+        since: the day of the contract; none for exam fees.
+    """
+
+    number: int
+    name: str
+    id_encrypted: bytes
+    identities: str
+    address: str
+    document_no: str
+    doctor: str
+    subject: str
+    since: date | None
+    item: str
+    posted_on: date
+    payer: str
     claimed_fen: int
     basis: str
     remark: str
@@ -45,6 +93,7 @@ class LedgerHead:
     """What stands above and below one hospital's detail, and in its line of the summary (台账表头).
 
     Attributes:
+        source: what the ledger lists.
         period: ``2019年第2季度（2019-04-01 至 2019-06-30）``.
         status: submitted with its date, or that it is a draft.
         row_count: postings, which are the rows of the detail sheet.
@@ -53,6 +102,7 @@ class LedgerHead:
 
     ledger_id: int
     ledger_no: str
+    source: str
     title: str
     period: str
     county: str

@@ -1,6 +1,8 @@
 """Ledger lines that belong to no claim (费用明细): exam fees and family doctors' services."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,19 +16,31 @@ PAPERS = ("exam_advance__application", "service_fee__contract")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee:
-    """A fee of a line: ``row`` has ``item``, ``posted_on`` and ``corrects``."""
+    """A fee of a line: ``row`` has ``item``, ``posted_on`` and ``corrects``.
+
+    Attributes:
+        subject: the disease appraised, or the package of services.
+        since: the day of the contract.
+    """
 
     row: Any
     person: Person
     document_no: str
     what: str
+    subject: str
+    identities: Sequence[str] = ()
+    doctor: str = ""
+    since: date | None = None
+    payer: str = ""
 
 
 def fee_lines(*, ledger_ids: list[int]) -> QuerySet[LedgerLine]:
     """The lines that list fees, by hospital, with what :func:`fee_of` looks at."""
     lines = LedgerLine.objects.filter(ledger__in=ledger_ids, payment=None, settlement=None)
     homes = [f"{path}__person__household" for path in PAPERS]
-    found = lines.select_related(*homes, "ledger__hospital", "ledger__kind__clause__document")
+    found = lines.select_related(
+        *homes, "exam_advance__exam__applied", "ledger__hospital", "ledger__kind__clause__document"
+    )
     return found.order_by("ledger__hospital__code", "pk")
 
 
@@ -43,6 +57,7 @@ def fee_of(line: LedgerLine) -> Fee:
             person=application.person,
             document_no=application.application_no,
             what="鉴定体检",
+            subject=line.exam_advance.exam.applied.disease_name,
         )
     if line.service_fee is not None:
         contract = line.service_fee.contract
@@ -51,5 +66,10 @@ def fee_of(line: LedgerLine) -> Fee:
             person=contract.person,
             document_no=f"签约{contract.pk}",
             what="家庭医生签约服务",
+            subject=contract.package,
+            identities=line.service_fee.identities,
+            doctor=contract.doctor,
+            since=contract.signed_on,
+            payer=line.service_fee.get_payer_display(),
         )
     raise ValueError(f"line {line.pk} lists no fee")

@@ -1,7 +1,5 @@
 """The finance bureau's workbook (财政季度台账): write aside, check against the database, log, hand over."""
 
-import hashlib
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,6 @@ from organizations.scope import Scope
 from reimbursement.models import Submission
 from reimbursement.quarters import Quarter
 from reporting.errors import NothingToReportError, WorkbookMismatchError
-from reporting.models import ExportLog
 from reporting.rows import ItemRow
 from reporting.selectors import ledger_sums
 from reporting.selectors.finance import (
@@ -28,7 +25,7 @@ from reporting.selectors.finance import (
     roll_up_rows,
     sign_off_rows,
 )
-from reporting.services.ledger_workbooks import snapshot
+from reporting.services.handing_over import export_log, written_aside
 from reporting.workbooks.finance import Detail, FinanceHead, FinanceWritten, write_finance_workbook
 from reporting.workbooks.tables import ROWS_ON_A_SHEET
 
@@ -64,40 +61,32 @@ def finance_workbook_write(
         ValueError: no such quarter.
     """
     period = Quarter(year, quarter)
-    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        with snapshot():
-            sent = finance_submissions(scope=scope, county=county, year=year, quarter=quarter)
-            items: list[Any] = finance_items(scope=scope, submissions=sent)
-            if not items:
-                raise NothingToReportError
-            rows, sums = item_rows(items=items), finance_sums(items=items)
-            ledger_ids = sorted({item.ledger_id for item in items})
-            made_at = timezone.localtime()
-            written = write_finance_workbook(
-                path=draft,
-                head=_head(county=county, period=period, submissions=sent, rows=rows, sums=sums),
-                items=rows,
-                details=[_detail(submission, items) for submission in sent],
-                corrections=correction_rows(ledger_ids=ledger_ids),
-                sign_off=sign_off_rows(submissions=sent, items=items),
-                made_at=made_at,
-                rows_on_a_sheet=rows_on_a_sheet,
-            )
-            _check(items=items, written=written, sums=sums, number=sent[0].number)
-            draft.chmod(0o600)
-            with draft.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            ExportLog.objects.create(
-                user=by,
-                report=REPORT,
-                subject=f"{county.name} {period} {len(sent)}份申报",
-                row_count=sum(written.ledger_rows.values()),
-                total_fen=written.items.sums["applied_fen"],
-                sha256=sha256,
-            )
-        # After the commit: no file leaves without its entry in the log.
-        draft.replace(path)
+    with written_aside(path) as draft:
+        sent = finance_submissions(scope=scope, county=county, year=year, quarter=quarter)
+        items: list[Any] = finance_items(scope=scope, submissions=sent)
+        if not items:
+            raise NothingToReportError
+        rows, sums = item_rows(items=items), finance_sums(items=items)
+        ledger_ids = sorted({item.ledger_id for item in items})
+        written = write_finance_workbook(
+            path=draft,
+            head=_head(county=county, period=period, submissions=sent, rows=rows, sums=sums),
+            items=rows,
+            details=[_detail(submission, items) for submission in sent],
+            corrections=correction_rows(ledger_ids=ledger_ids),
+            sign_off=sign_off_rows(submissions=sent, items=items),
+            made_at=timezone.localtime(),
+            rows_on_a_sheet=rows_on_a_sheet,
+        )
+        _check(items=items, written=written, sums=sums, number=sent[0].number)
+        export_log(
+            draft=draft,
+            by=by,
+            report=REPORT,
+            subject=f"{county.name} {period} {len(sent)}份申报",
+            rows=sum(written.ledger_rows.values()),
+            total_fen=written.items.sums["applied_fen"],
+        )
     return path
 
 

@@ -1,15 +1,11 @@
 """Making reports (制表): write aside, check against the database, then hand over."""
 
-import hashlib
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection, transaction
 from django.utils import timezone
 
 from common.money import format_yuan
@@ -18,9 +14,9 @@ from organizations.scope import Scope
 from policies.models import LedgerKind
 from reimbursement.quarters import Quarter
 from reporting.errors import NothingToReportError, WorkbookMismatchError
-from reporting.models import ExportLog
 from reporting.rows import LedgerHead
 from reporting.selectors import ledger_heads, ledger_rows, ledger_sums
+from reporting.services.handing_over import export_log, written_aside
 from reporting.workbooks.ledgers import Written, write_quarter_workbook
 from reporting.workbooks.tables import ROWS_ON_A_SHEET
 
@@ -75,49 +71,32 @@ def quarter_workbook_write(
         ValueError: no such quarter.
     """
     period = Quarter(year, quarter)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        with snapshot():
-            heads = ledger_heads(
-                scope=scope, kind=kind, county=county, hospital=hospital, year=year, quarter=quarter
-            )
-            if not heads:
-                raise NothingToReportError
-            ids = [head.ledger_id for head in heads]
-            written = write_quarter_workbook(
-                path=draft,
-                heads=heads,
-                rows=ledger_rows(ledger_ids=ids),
-                made_at=timezone.localtime(),
-                rows_on_a_sheet=rows_on_a_sheet,
-            )
-            _totals_check(heads=heads, written=written, sums=ledger_sums(ledger_ids=ids))
-            draft.chmod(0o600)
-            log = ExportLog.objects.create(
-                user=by,
-                report=heads[0].title[:60],
-                subject=f"{county.name} {period} {_hospitals(heads)}"[:300],
-                row_count=sum(written.rows.values()),
-                total_fen=sum(written.fen.values()),
-                sha256=_sha256(draft),
-            )
-        # After the commit: no file leaves without its entry in the log.
-        draft.replace(path)
+    with written_aside(path) as draft:
+        heads = ledger_heads(
+            scope=scope, kind=kind, county=county, hospital=hospital, year=year, quarter=quarter
+        )
+        if not heads:
+            raise NothingToReportError
+        ids = [head.ledger_id for head in heads]
+        written = write_quarter_workbook(
+            path=draft,
+            heads=heads,
+            rows=ledger_rows(ledger_ids=ids, source=heads[0].source),
+            made_at=timezone.localtime(),
+            rows_on_a_sheet=rows_on_a_sheet,
+        )
+        _totals_check(heads=heads, written=written, sums=ledger_sums(ledger_ids=ids))
+        log = export_log(
+            draft=draft,
+            by=by,
+            report=heads[0].title,
+            subject=f"{county.name} {period} {_hospitals(heads)}",
+            rows=sum(written.rows.values()),
+            total_fen=sum(written.fen.values()),
+        )
     return WorkbookReport(
         path=path, rows=log.row_count, total_fen=log.total_fen, ledgers=len(heads), sha256=log.sha256
     )
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """One transaction that sees one moment: a build meanwhile cannot give half-old, half-new sheets."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
 
 
 def _totals_check(*, heads: Sequence[LedgerHead], written: Written, sums: dict[int, int]) -> None:
@@ -135,8 +114,3 @@ def _totals_check(*, heads: Sequence[LedgerHead], written: Written, sums: dict[i
 
 def _hospitals(heads: Sequence[LedgerHead]) -> str:
     return heads[0].hospital if len(heads) == 1 else f"{len(heads)}家医疗机构"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

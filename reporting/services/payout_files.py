@@ -1,19 +1,16 @@
 """The file for the bank (一卡通代发文件): from the frozen batch, whenever asked for, always the same list."""
 
-import hashlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils import timezone
 
 from common.codes import Tier
 from common.money import format_yuan
 from policies.models import Fund
 from reporting.errors import PayoutMismatchError
-from reporting.models import ExportLog
+from reporting.services.handing_over import export_log, written_aside
 from reporting.workbooks.payouts import FundRow, PayoutHead, TransferRow, write_payout_workbook
 from reporting.workbooks.tables import Totals
 from settlement.models import PayoutBatch
@@ -32,7 +29,6 @@ def payout_file_write(*, batch: PayoutBatch, path: Path, by: User | None) -> Pat
     Raises:
         PayoutMismatchError: transfers or funds do not come to the batch's total.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     head = PayoutHead(
         number=batch.number,
         county=batch.county.name,
@@ -41,28 +37,23 @@ def payout_file_write(*, batch: PayoutBatch, path: Path, by: User | None) -> Pat
         count=batch.item_count,
         content_hash=batch.content_hash,
     )
-    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        with transaction.atomic():
-            written = write_payout_workbook(
-                path=draft,
-                head=head,
-                transfers=_transfers(batch),
-                funds=_funds(batch),
-                made_at=timezone.localtime(),
-            )
-            _check(batch, *written)
-            draft.chmod(0o600)
-            ExportLog.objects.create(
-                user=by,
-                report="一卡通代发清单",
-                subject=f"{batch.county.name} 批次 {batch.number}",
-                row_count=written[0].rows,
-                total_fen=written[0].sums["amount_fen"],
-                sha256=hashlib.sha256(draft.read_bytes()).hexdigest(),
-            )
-        # After the commit: no file leaves without its entry in the log.
-        draft.replace(path)
+    with written_aside(path) as draft:
+        written = write_payout_workbook(
+            path=draft,
+            head=head,
+            transfers=_transfers(batch),
+            funds=_funds(batch),
+            made_at=timezone.localtime(),
+        )
+        _check(batch, *written)
+        export_log(
+            draft=draft,
+            by=by,
+            report="一卡通代发清单",
+            subject=f"{batch.county.name} 批次 {batch.number}",
+            rows=written[0].rows,
+            total_fen=written[0].sums["amount_fen"],
+        )
     return path
 
 

@@ -1,12 +1,9 @@
 """Lists of people around insurance (参保名单): streamed, written aside, logged, handed over."""
 
-import hashlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
@@ -18,7 +15,7 @@ from organizations.scope import Scope
 from policies.models import Rule
 from reimbursement.selectors.insured_years import InsuredYear
 from reporting.errors import ReportError
-from reporting.models import ExportLog
+from reporting.services.handing_over import export_log, written_aside
 from reporting.workbooks.people_lists import ListedPerson, write_people_list
 
 CHUNK = 2_000
@@ -66,28 +63,18 @@ def _write(
     people: QuerySet[Person], *, title: str, county: Region, terms: GapTerms, basis: str, path: Path,
     by: User | None,
 ) -> Path:  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        with transaction.atomic():
-            totals = write_people_list(
-                path=draft,
-                title=title,
-                county=county.name,
-                year=terms.year,
-                basis=basis,
-                people=_listed(people, terms),
-                made_at=timezone.localtime(),
-            )
-            draft.chmod(0o600)
-            with draft.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            ExportLog.objects.create(
-                user=by, report=title, subject=f"{county.name} {terms.year}年", row_count=totals.rows,
-                total_fen=0, sha256=digest,
-            )  # fmt: skip
-        # After the commit: no file leaves without its entry in the log.
-        draft.replace(path)
+    with written_aside(path) as draft:
+        totals = write_people_list(
+            path=draft,
+            title=title,
+            county=county.name,
+            year=terms.year,
+            basis=basis,
+            people=_listed(people, terms),
+            made_at=timezone.localtime(),
+        )
+        subject = f"{county.name} {terms.year}年"
+        export_log(draft=draft, by=by, report=title, subject=subject, rows=totals.rows)
     return path
 
 

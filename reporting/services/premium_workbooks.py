@@ -1,12 +1,9 @@
 """The workbook of a premium aid sheet (参保资助申请): written aside, checked, logged, handed over."""
 
-import hashlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils import timezone
 
 from common.money import format_yuan
@@ -19,7 +16,7 @@ from reimbursement.selectors.premium_sheets import (
     sheet_lines,
 )
 from reporting.errors import ReportError
-from reporting.models import ExportLog
+from reporting.services.handing_over import export_log, written_aside
 from reporting.workbooks.premiums import ApplicationRow, PersonRow, PremiumHead, write_premium_workbook
 from reporting.workbooks.tables import Totals
 
@@ -42,34 +39,26 @@ def premium_workbook_write(*, sheet: PremiumSheet, path: Path, by: User | None) 
     Raises:
         PremiumSheetMismatchError: classes or people do not come to the sheet's total.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     classes = class_rows(sheet)
     totals, names = fund_totals(classes), fund_titles()
-    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        with transaction.atomic():
-            written = write_premium_workbook(
-                path=draft,
-                head=_head(sheet),
-                classes=_classes(classes, list(totals)),
-                funds=[names.get(fund, fund) for fund in totals],
-                people=_people(sheet, {row.row_code: row.title for row in classes}),
-                made_at=timezone.localtime(),
-            )
-            _check(sheet, *written)
-            draft.chmod(0o600)
-            with draft.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            ExportLog.objects.create(
-                user=by,
-                report=sheet.title[:60],
-                subject=f"{sheet.county.name} {sheet.number}",
-                row_count=written[1].rows,
-                total_fen=written[1].sums["due_fen"],
-                sha256=digest,
-            )
-        # After the commit: no file leaves without its entry in the log.
-        draft.replace(path)
+    with written_aside(path) as draft:
+        written = write_premium_workbook(
+            path=draft,
+            head=_head(sheet),
+            classes=_classes(classes, list(totals)),
+            funds=[names.get(fund, fund) for fund in totals],
+            people=_people(sheet, {row.row_code: row.title for row in classes}),
+            made_at=timezone.localtime(),
+        )
+        _check(sheet, *written)
+        export_log(
+            draft=draft,
+            by=by,
+            report=sheet.title,
+            subject=f"{sheet.county.name} {sheet.number}",
+            rows=written[1].rows,
+            total_fen=written[1].sums["due_fen"],
+        )
     return path
 
 

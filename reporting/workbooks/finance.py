@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from xlsxwriter import Workbook
-
 from common.money import format_capital
-from reporting.columns import Column, Format
+from reporting.columns import Column, count, day, id_number, money, text
 from reporting.rows import CorrectionRow, ItemRow, RollUpRow, SignOffRow
-from reporting.workbooks.styles import make_styles
+from reporting.workbooks.books import open_book
 from reporting.workbooks.tables import ROWS_ON_A_SHEET, Caption, Table, Totals
 
 _SIGNATURES = (("编制人：", "审核人：", "日期：      年    月    日"),)
@@ -25,96 +23,80 @@ _SIGN_OFF = (
 )
 
 
-def _money(title: str, attribute: str, width: int = 9) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.MONEY, width=width, total=True)
-
-
-def _text(title: str, attribute: str, width: int) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.TEXT, width=width)
-
-
-def _date(title: str, attribute: str) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.DATE, width=10)
-
-
-def _count(title: str, attribute: str, width: int, *, total: bool = False) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.COUNT, width=width, total=total)
-
-
 ITEM_COLUMNS = (
-    _count("序号", "number", 5),
-    _text("医疗机构", "hospital", 24),
-    _text("机构编码", "hospital_code", 14),
-    _text("收款账户", "bank_account", 21),
-    _text("台账种类", "kind", 30),
-    _text("资金来源", "fund", 18),
-    _money("申报金额", "applied_fen", 13),
-    _money("扣减金额", "deducted_fen", 12),
-    _money("应付金额", "due_fen", 13),
-    _money("已核定", "approved_fen", 13),
-    _money("已拨付", "paid_fen", 13),
-    _money("已到账", "received_fen", 13),
-    _money("未付金额", "outstanding_fen", 13),
+    count("序号", "number", 5),
+    text("医疗机构", "hospital", 24),
+    text("机构编码", "hospital_code", 14),
+    text("收款账户", "bank_account", 21),
+    text("台账种类", "kind", 30),
+    text("资金来源", "fund", 18),
+    money("申报金额", "applied_fen", 13),
+    money("扣减金额", "deducted_fen", 12),
+    money("应付金额", "due_fen", 13),
+    money("已核定", "approved_fen", 13),
+    money("已拨付", "paid_fen", 13),
+    money("已到账", "received_fen", 13),
+    money("未付金额", "outstanding_fen", 13),
 )
 # The county's roll-up as offices head it, then what is claimed here, what is taken off it, and the clause.
 ROLL_UP_COLUMNS = (
-    _count("序号", "number", 4),
-    _text("乡镇（区）", "township", 8),
-    _text("行政村", "village", 8),
-    _text("户主姓名", "head_name", 8),
-    _text("患者姓名", "name", 8),
-    Column(title="患者身份证号", attribute="id_encrypted", format=Format.ID_NUMBER, width=18),
-    _text("医疗机构名称", "hospital", 12),
-    _text("就诊类型", "visit_type", 8),
-    _text("疾病名称", "disease", 12),
-    _date("入院时间", "admitted_on"),
-    _date("结算日期", "settled_on"),
-    _money("本次总费用", "total_fen"),
-    _money("基本医疗报销", "basic_fen"),
-    _money("大病保险赔付", "critical_fen"),
-    _money("大病补充保险", "supplementary_fen"),
-    _money("民政救助支付", "assistance_fen"),
-    _money("财政兜底", "backstop_fen"),
-    _money("医疗机构承担", "borne_fen"),
-    _money("医院减免", "waived_fen"),
-    _money("个人自付", "patient_fen"),
-    _text("统筹比例", "basic_rate", 8),
-    _count("年份", "year", 5),
-    _count("月份", "month", 4),
-    _money("本次申报", "claimed_fen"),
-    _money("扣减", "deducted_fen", 8),
-    _text("依据", "basis", 12),
-    _text("备注", "remark", 12),
+    count("序号", "number", 4),
+    text("乡镇（区）", "township", 8),
+    text("行政村", "village", 8),
+    text("户主姓名", "head_name", 8),
+    text("患者姓名", "name", 8),
+    id_number("患者身份证号"),
+    text("医疗机构名称", "hospital", 12),
+    text("就诊类型", "visit_type", 8),
+    text("疾病名称", "disease", 12),
+    day("入院时间", "admitted_on"),
+    day("结算日期", "settled_on"),
+    money("本次总费用", "total_fen"),
+    money("基本医疗报销", "basic_fen"),
+    money("大病保险赔付", "critical_fen"),
+    money("大病补充保险", "supplementary_fen"),
+    money("民政救助支付", "assistance_fen"),
+    money("财政兜底", "backstop_fen"),
+    money("医疗机构承担", "borne_fen"),
+    money("医院减免", "waived_fen"),
+    money("个人自付", "patient_fen"),
+    text("统筹比例", "basic_rate", 8),
+    count("年份", "year", 5),
+    count("月份", "month", 4),
+    money("本次申报", "claimed_fen"),
+    money("扣减", "deducted_fen", 8),
+    text("依据", "basis", 12),
+    text("备注", "remark", 12),
 )
 CORRECTION_COLUMNS = (
-    _count("序号", "number", 5),
-    _text("医疗机构", "hospital", 20),
-    _text("患者姓名", "name", 9),
-    Column(title="身份证号", attribute="id_encrypted", format=Format.ID_NUMBER, width=18),
-    _text("单据号", "document_no", 16),
-    _text("更正内容", "what", 22),
-    _date("记账日期", "posted_on"),
-    _text("本台账编号", "ledger_no", 24),
-    _money("更正金额", "amount_fen", 12),
-    _text("所更正台账编号", "corrected_ledger_no", 24),
-    _text("所更正明细号", "corrected_line", 12),
-    Column(title="原申报金额", attribute="corrected_fen", format=Format.MONEY, width=12),
+    count("序号", "number", 5),
+    text("医疗机构", "hospital", 20),
+    text("患者姓名", "name", 9),
+    id_number("身份证号"),
+    text("单据号", "document_no", 16),
+    text("更正内容", "what", 22),
+    day("记账日期", "posted_on"),
+    text("本台账编号", "ledger_no", 24),
+    money("更正金额", "amount_fen", 12),
+    text("所更正台账编号", "corrected_ledger_no", 24),
+    text("所更正明细号", "corrected_line", 12),
+    money("原申报金额", "corrected_fen", 12, total=False),
 )
 SIGN_OFF_COLUMNS = (
-    _count("序号", "number", 5),
-    _text("申报编号", "submission_no", 21),
-    _text("台账种类", "kind", 28),
-    _count("医疗机构数", "hospitals", 10),
-    _date("报送日期", "submitted_on"),
-    _text("首付期限", "first_due", 11),
-    _text("余款期限", "rest_due", 11),
-    _money("申报金额", "applied_fen", 13),
-    _money("应付金额", "due_fen", 13),
-    _money("已核定", "approved_fen", 13),
-    _money("已拨付", "paid_fen", 13),
-    _money("未付金额", "outstanding_fen", 13),
-    _text("拨付依据", "clause", 16),
-    _text("内容摘要 SHA-256", "content_hash", 24),
+    count("序号", "number", 5),
+    text("申报编号", "submission_no", 21),
+    text("台账种类", "kind", 28),
+    count("医疗机构数", "hospitals", 10),
+    day("报送日期", "submitted_on"),
+    text("首付期限", "first_due", 11),
+    text("余款期限", "rest_due", 11),
+    money("申报金额", "applied_fen", 13),
+    money("应付金额", "due_fen", 13),
+    money("已核定", "approved_fen", 13),
+    money("已拨付", "paid_fen", 13),
+    money("未付金额", "outstanding_fen", 13),
+    text("拨付依据", "clause", 16),
+    text("内容摘要 SHA-256", "content_hash", 24),
 )
 
 
@@ -186,16 +168,8 @@ def write_finance_workbook(
         made_at: printed on every sheet, local time.
         rows_on_a_sheet: where a table goes on on another sheet.
     """
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        # Personal data never lies in the system's shared folder.
-        "tmpdir": str(path.parent),
-    }
     stamp = f"{head.built}    生成时间 {made_at:%Y-%m-%d %H:%M:%S}"
-    with Workbook(str(path), options) as book:
-        styles = make_styles(book)
+    with open_book(path) as (book, styles):
 
         def table(name: str, caption: Caption, columns: Sequence[Column]) -> Table:
             return Table(

@@ -4,45 +4,39 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from xlsxwriter import Workbook
-
-from reporting.columns import Column, Format
+from reporting.columns import Column, count, text
 from reporting.rows import IndicatorRow, ScoreRow
-from reporting.workbooks.styles import make_styles
+from reporting.workbooks.books import open_book
 from reporting.workbooks.tables import Caption, Table
 
 _SIGNATURES = (("编制人：", "审核人：", "单位负责人：", "填报日期：      年    月    日"),)
 
 
-def _text(title: str, attribute: str, width: int) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.TEXT, width=width)
-
-
 INDICATOR_COLUMNS = (
-    Column(title="序号", attribute="number", format=Format.COUNT, width=5),
-    _text("指标", "indicator", 26),
-    _text("层级", "level", 12),
-    _text("地区", "region", 16),
-    _text("分子", "numerator", 22),
-    _text("分子数值", "above", 16),
-    _text("分母", "denominator", 22),
-    _text("分母数值", "below", 16),
-    _text("指标值", "value", 11),
-    _text("目标", "target", 14),
-    _text("是否达标", "met", 9),
-    _text("依据", "clauses", 34),
+    count("序号", "number", 5),
+    text("指标", "indicator", 26),
+    text("层级", "level", 12),
+    text("地区", "region", 16),
+    text("分子", "numerator", 22),
+    text("分子数值", "above", 16),
+    text("分母", "denominator", 22),
+    text("分母数值", "below", 16),
+    text("指标值", "value", 11),
+    text("目标", "target", 14),
+    text("是否达标", "met", 9),
+    text("依据", "clauses", 34),
 )
 SCORE_COLUMNS = (
-    Column(title="序号", attribute="number", format=Format.COUNT, width=5),
-    _text("对象", "subject", 14),
-    _text("县（市、区）", "county", 16),
-    _text("名称", "name", 26),
-    _text("指标", "indicator", 26),
-    _text("指标值", "value", 12),
-    _text("目标", "target", 14),
-    _text("满分", "points", 13),
-    _text("得分", "got", 10),
-    _text("依据", "basis", 34),
+    count("序号", "number", 5),
+    text("对象", "subject", 14),
+    text("县（市、区）", "county", 16),
+    text("名称", "name", 26),
+    text("指标", "indicator", 26),
+    text("指标值", "value", 12),
+    text("目标", "target", 14),
+    text("满分", "points", 13),
+    text("得分", "got", 10),
+    text("依据", "basis", 34),
 )
 
 
@@ -92,12 +86,6 @@ def _write(
     columns: Sequence[Column],
     rows: Sequence[IndicatorRow] | Sequence[ScoreRow],
 ) -> int:
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "tmpdir": str(path.parent),
-    }
-    with Workbook(str(path), options) as book:
-        table = Table(book=book, styles=make_styles(book), name=name, caption=caption, columns=columns)
+    with open_book(path) as (book, styles):
+        table = Table(book=book, styles=styles, name=name, caption=caption, columns=columns)
         return table.write(rows).rows

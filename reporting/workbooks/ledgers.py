@@ -11,9 +11,12 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from common.money import format_capital
-from reporting.columns import Column, Format
-from reporting.rows import LedgerHead, LedgerRow, SummaryRow
-from reporting.workbooks.styles import Styles, make_styles
+from reimbursement.sources import SOURCES
+from reporting.columns import count, money, text
+from reporting.rows import FeeRow, LedgerHead, LedgerRow, SummaryRow
+from reporting.workbooks.books import open_book
+from reporting.workbooks.ledger_columns import COLUMNS
+from reporting.workbooks.styles import Styles
 from reporting.workbooks.tables import ROWS_ON_A_SHEET, Caption, Table
 
 _SIGNATURES = (
@@ -22,48 +25,16 @@ _SIGNATURES = (
 )
 
 
-def _money(title: str, attribute: str) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.MONEY, width=9, total=True)
-
-
-def _text(title: str, attribute: str, width: int) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.TEXT, width=width)
-
-
-# The hospitals' own ledger of poor persons' visits, with what each tier paid and the clause.
-DETAIL_COLUMNS = (
-    Column(title="序号", attribute="number", format=Format.COUNT, width=4),
-    _text("姓名", "name", 8),
-    Column(title="身份证号", attribute="id_encrypted", format=Format.ID_NUMBER, width=18),
-    _text("身份类别", "identities", 11),
-    _text("住址", "address", 12),
-    _text("疾病诊断/慢性病病种", "disease", 14),
-    _text("就诊类型", "visit_type", 8),
-    Column(title="入院/就诊日期", attribute="admitted_on", format=Format.DATE, width=10),
-    Column(title="出院/结算日期", attribute="discharged_on", format=Format.DATE, width=10),
-    _money("总金额", "total_fen"),
-    _money("进入统筹费用", "in_scope_fen"),
-    _money("统筹支付", "basic_fen"),
-    _money("大病支付", "critical_fen"),
-    _money("补充保险", "supplementary_fen"),
-    _money("民政救助", "assistance_fen"),
-    _money("政府兜底", "backstop_fen"),
-    _money("医院减免及承担", "hospital_fen"),
-    _money("自付费用", "patient_fen"),
-    _money("本台账申报金额", "claimed_fen"),
-    _text("依据", "basis", 14),
-    _text("备注", "remark", 12),
-)
 SUMMARY_COLUMNS = (
-    Column(title="序号", attribute="number", format=Format.COUNT, width=6),
-    _text("医疗机构", "hospital", 32),
-    _text("机构编码", "hospital_code", 15),
-    Column(title="笔数", attribute="row_count", format=Format.COUNT, width=9, total=True),
-    Column(title="申报金额", attribute="total_fen", format=Format.MONEY, width=16, total=True),
-    _text("人民币大写", "capital", 40),
-    _text("收款账户", "bank_account", 24),
-    _text("台账编号", "ledger_no", 30),
-    _text("状态", "status", 15),
+    count("序号", "number", 6),
+    text("医疗机构", "hospital", 32),
+    text("机构编码", "hospital_code", 15),
+    count("笔数", "row_count", 9, total=True),
+    money("金额", "total_fen", 16),
+    text("人民币大写", "capital", 40),
+    text("收款账户", "bank_account", 24),
+    text("台账编号", "ledger_no", 30),
+    text("状态", "status", 15),
 )
 
 
@@ -79,7 +50,7 @@ def write_quarter_workbook(
     *,
     path: Path,
     heads: Sequence[LedgerHead],
-    rows: Iterator[tuple[int, LedgerRow]],
+    rows: Iterator[tuple[int, LedgerRow | FeeRow]],
     made_at: datetime,
     rows_on_a_sheet: int = ROWS_ON_A_SHEET,
 ) -> Written:
@@ -92,22 +63,14 @@ def write_quarter_workbook(
         made_at: printed on the summary, local time.
         rows_on_a_sheet: where a detail goes on on another sheet.
     """
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        # Personal data never lies in the system's shared folder.
-        "tmpdir": str(path.parent),
-    }
     rows_written: dict[int, int] = {}
     fen_written: dict[int, int] = {}
-    with Workbook(str(path), options) as book:
-        styles = make_styles(book)
+    with open_book(path) as (book, styles):
         _write_summary(book, styles, heads, made_at)
         groups = groupby(rows, key=itemgetter(0))
         waiting = next(groups, None)
         for position, head in enumerate(heads, start=1):
-            detail: Iterator[LedgerRow] = iter(())
+            detail: Iterator[LedgerRow | FeeRow] = iter(())
             if waiting is not None and waiting[0] == head.ledger_id:
                 detail = map(itemgetter(1), waiting[1])
             table = Table(
@@ -115,7 +78,7 @@ def write_quarter_workbook(
                 styles=styles,
                 name=_sheet_name(position, head.hospital),
                 caption=_detail_caption(head),
-                columns=DETAIL_COLUMNS,
+                columns=COLUMNS[head.source],
                 rows_on_a_sheet=rows_on_a_sheet,
             )
             totals = table.write(detail)
@@ -135,7 +98,7 @@ def _write_summary(book: Workbook, styles: Styles, heads: Sequence[LedgerHead], 
             (first.period, "单位：元"),
             (f"县（市、区）：{first.county}", f"报送期限：{first.due}"),
         ),
-        capital=f"申报金额合计（人民币大写）：{format_capital(total_fen)}",
+        capital=f"{_summed(first)}（人民币大写）：{format_capital(total_fen)}",
         counted=f"共 {len(heads)} 家",
         signatures=_SIGNATURES,
         stamp=f"制表时间 {made_at:%Y-%m-%d %H:%M:%S}",
@@ -167,7 +130,7 @@ def _detail_caption(head: LedgerHead) -> Caption:
                 f"报送期限：{head.due}    {head.status}",
             ),
         ),
-        capital=f"申报金额合计（人民币大写）：{head.capital}",
+        capital=f"{_summed(head)}（人民币大写）：{head.capital}",
         counted=f"共 {head.row_count} 笔",
         signatures=_SIGNATURES,
         stamp=(
@@ -175,6 +138,11 @@ def _detail_caption(head: LedgerHead) -> Caption:
             f"内容摘要 SHA-256 {head.content_hash}"
         ),
     )
+
+
+def _summed(head: LedgerHead) -> str:
+    """Nobody applies for anything by a ledger that informs."""
+    return "申报金额合计" if SOURCES[head.source].is_money else "金额合计"
 
 
 def _sheet_name(position: int, hospital: str) -> str:

@@ -4,32 +4,25 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from xlsxwriter import Workbook
-
 from common.money import format_capital
-from reporting.columns import Column, Format
+from reporting.columns import count, day, money, text
 from reporting.models import Notice, NoticeRow
-from reporting.workbooks.styles import make_styles
+from reporting.workbooks.books import open_book
 from reporting.workbooks.tables import Caption, Table, Totals
 
-
-def _money(title: str, attribute: str) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.MONEY, width=11, total=True)
-
-
 NOTICE_COLUMNS = (
-    Column(title="序号", attribute="number", format=Format.COUNT, width=5),
-    Column(title="患者姓名", attribute="shown_name", format=Format.TEXT, width=11),
-    Column(title="慢性病病种", attribute="disease", format=Format.TEXT, width=24),
-    Column(title="就诊日期", attribute="visited_on", format=Format.DATE, width=11),
-    _money("总费用", "total_fen"),
-    _money("基本医保", "basic_fen"),
-    _money("大病保险", "critical_fen"),
-    _money("大病补充", "supplementary_fen"),
-    _money("医疗救助", "assistance_fen"),
-    _money("财政兜底", "backstop_fen"),
-    _money("医院减免", "hospital_fen"),
-    _money("个人负担", "patient_fen"),
+    count("序号", "number", 5),
+    text("患者姓名", "shown_name", 11),
+    text("慢性病病种", "disease", 24),
+    day("就诊日期", "visited_on", 11),
+    money("总费用", "total_fen", 11),
+    money("基本医保", "basic_fen", 11),
+    money("大病保险", "critical_fen", 11),
+    money("大病补充", "supplementary_fen", 11),
+    money("医疗救助", "assistance_fen", 11),
+    money("财政兜底", "backstop_fen", 11),
+    money("医院减免", "hospital_fen", 11),
+    money("个人负担", "patient_fen", 11),
 )
 
 
@@ -37,12 +30,6 @@ def write_notice_workbook(
     *, path: Path, notice: Notice, rows: Iterable[NoticeRow], made_at: datetime
 ) -> Totals:
     """Write the notice; what was written."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "tmpdir": str(path.parent),
-    }
     caption = Caption(
         title=notice_title(notice),
         lines=(
@@ -57,10 +44,8 @@ def write_notice_workbook(
             f"内容摘要 SHA-256 {notice.content_hash}"
         ),
     )
-    with Workbook(str(path), options) as book:
-        table = Table(
-            book=book, styles=make_styles(book), name="公示", caption=caption, columns=NOTICE_COLUMNS
-        )
+    with open_book(path) as (book, styles):
+        table = Table(book=book, styles=styles, name="公示", caption=caption, columns=NOTICE_COLUMNS)
         return table.write(rows)
 
 

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from xlsxwriter import Workbook
-
 from common.money import format_capital
-from reporting.columns import Column, Format
-from reporting.workbooks.styles import make_styles
+from reporting.columns import count, id_number, money, text
+from reporting.workbooks.books import open_book
 from reporting.workbooks.tables import Caption, Table, Totals
 
 # Two to a row: the table of funds is narrow.
@@ -20,25 +18,21 @@ _SIGNATURES = (
 )
 
 
-def _text(title: str, attribute: str, width: int) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.TEXT, width=width)
-
-
-_NUMBER = Column(title="序号", attribute="number", format=Format.COUNT, width=6)
-_AMOUNT = Column(title="金额（元）", attribute="amount_fen", format=Format.MONEY, width=14, total=True)
+_NUMBER = count("序号", "number", 6)
+_AMOUNT = money("金额（元）", "amount_fen", 14)
 TRANSFER_COLUMNS = (
     _NUMBER,
-    _text("户名", "holder", 12),
-    Column(title="账号", attribute="account_encrypted", format=Format.ID_NUMBER, width=26),
-    _text("开户行", "bank", 30),
+    text("户名", "holder", 12),
+    id_number("账号", "account_encrypted", 26),
+    text("开户行", "bank", 30),
     _AMOUNT,
-    _text("患者姓名", "patient", 12),
-    _text("身份证号后四位", "id_last4", 10),
-    _text("与患者关系", "relation", 14),
-    _text("明细编号", "item_no", 14),
-    _text("用途", "purpose", 20),
+    text("患者姓名", "patient", 12),
+    text("身份证号后四位", "id_last4", 10),
+    text("与患者关系", "relation", 14),
+    text("明细编号", "item_no", 14),
+    text("用途", "purpose", 20),
 )
-FUND_COLUMNS = (_NUMBER, _text("保障层次", "tier", 24), _text("资金来源", "fund", 44), _AMOUNT)
+FUND_COLUMNS = (_NUMBER, text("保障层次", "tier", 24), text("资金来源", "fund", 44), _AMOUNT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +82,7 @@ def write_payout_workbook(
     made_at: datetime,
 ) -> tuple[Totals, Totals]:
     """Write the list; returns what was written of transfers and of funds."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        # Personal data never lies in the system's shared folder.
-        "tmpdir": str(path.parent),
-    }
-    with Workbook(str(path), options) as book:
-        styles = make_styles(book)
+    with open_book(path) as (book, styles):
         listed = Table(
             book=book,
             styles=styles,

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from xlsxwriter import Workbook
-
 from common.money import format_capital
-from reporting.columns import Column, Format
-from reporting.workbooks.styles import make_styles
+from reporting.columns import Column, count, id_number, money, text
+from reporting.workbooks.books import open_book
 from reporting.workbooks.tables import Caption, Table, Totals
 
 _SIGNATURES = (
@@ -18,28 +16,20 @@ _SIGNATURES = (
 )
 
 
-def _text(title: str, attribute: str, width: int) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.TEXT, width=width)
-
-
-def _money(title: str, attribute: str, *, total: bool = True) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.MONEY, width=14, total=total)
-
-
-_NUMBER = Column(title="序号", attribute="number", format=Format.COUNT, width=6)
+_NUMBER = count("序号", "number", 6)
 PERSON_COLUMNS = (
     _NUMBER,
-    _text("姓名", "name", 12),
-    Column(title="身份证号", attribute="id_encrypted", format=Format.ID_NUMBER, width=22),
-    _text("乡镇（街道）", "township", 14),
-    _text("村（社区）", "village", 16),
-    _text("户编号", "household_no", 16),
-    _text("资助类别", "title", 26),
-    _text("变动", "change", 8),
-    _money("个人缴费标准（元）", "contribution_fen", total=False),
-    _money("应资助（元）", "amount_fen"),
-    _money("已申请（元）", "previous_fen"),
-    _money("本次申请（元）", "due_fen"),
+    text("姓名", "name", 12),
+    id_number("身份证号", width=22),
+    text("乡镇（街道）", "township", 14),
+    text("村（社区）", "village", 16),
+    text("户编号", "household_no", 16),
+    text("资助类别", "title", 26),
+    text("变动", "change", 8),
+    money("个人缴费标准（元）", "contribution_fen", 14, total=False),
+    money("应资助（元）", "amount_fen", 14),
+    money("已申请（元）", "previous_fen", 14),
+    money("本次申请（元）", "due_fen", 14),
 )
 
 
@@ -106,15 +96,7 @@ def write_premium_workbook(
     made_at: datetime,
 ) -> tuple[Totals, Totals]:
     """Write the workbook; returns what was written of classes and of people."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        # Personal data never lies in the system's shared folder.
-        "tmpdir": str(path.parent),
-    }
-    with Workbook(str(path), options) as book:
-        styles = make_styles(book)
+    with open_book(path) as (book, styles):
         applied = Table(
             book=book,
             styles=styles,
@@ -135,13 +117,13 @@ def write_premium_workbook(
 def _application_columns(funds: Sequence[str]) -> tuple[Column, ...]:
     return (
         _NUMBER,
-        _text("资助类别", "title", 26),
-        _text("变动", "change", 8),
-        _text("依据", "clause", 26),
-        Column(title="人数", attribute="heads", format=Format.COUNT, width=8, total=True),
-        _money("每人（元）", "each_fen", total=False),
-        _money("合计（元）", "total_fen"),
-        *[_money(f"{name}（元）", f"fund_{at}") for at, name in enumerate(funds)],
+        text("资助类别", "title", 26),
+        text("变动", "change", 8),
+        text("依据", "clause", 26),
+        count("人数", "heads", 8, total=True),
+        money("每人（元）", "each_fen", 14, total=False),
+        money("合计（元）", "total_fen", 14),
+        *[money(f"{name}（元）", f"fund_{at}", 14) for at, name in enumerate(funds)],
     )
 
 
