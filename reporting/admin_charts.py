@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from common.admin_panels import grouped_yuan
 from common.money import format_percent, format_yuan
-from reporting.indicators.catalogue import Counted, Indicator
+from reporting.indicators.kinds import Counted, Indicator
 from reporting.selectors.indicators import NOTHING, Sums
 
 COLOURS = ("var(--color-primary-600)", "#b45309", "#15803d")

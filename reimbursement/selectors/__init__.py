@@ -31,11 +31,9 @@ from reimbursement.selectors.open_items import OpenItem, open_items
 from reimbursement.selectors.policy_terms import disbursement_plan, premium_policy, premium_terms
 from reimbursement.selectors.reports import (
     BudgetRow,
-    DaysRow,
     FlowRow,
     Overdue,
     budget_use,
-    days_to_payment,
     flow_sums,
     overdue_list,
 )
@@ -45,7 +43,6 @@ __all__ = [
     "LEDGER_ORDINAL",
     "POSTED_ORDINAL",
     "BudgetRow",
-    "DaysRow",
     "FlowRow",
     "ItemSums",
     "LedgerKey",
@@ -54,7 +51,6 @@ __all__ = [
     "OpenItem",
     "Overdue",
     "budget_use",
-    "days_to_payment",
     "disbursement_plan",
     "flow_sums",
     "item_list",

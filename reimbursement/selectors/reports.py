@@ -1,4 +1,4 @@
-"""Sums of the way to received money (资金情况): applied, approved, paid, overdue, budgeted, how fast."""
+"""Sums of the way to received money (资金情况): applied, approved, paid, overdue, budgeted."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum, Value
+from django.db.models import QuerySet, Sum
 
 from organizations.scope import Scope
 from reimbursement.models import Budget, LedgerLine, LedgerPayment, QuarterlyLedger
@@ -183,63 +183,6 @@ def budget_use(*, scope: Scope, year: int) -> list[BudgetRow]:
         )
         for county, fund in sorted({*provided, *spent, *fees, *allotted})
     ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaysRow:
-    """How long hospitals waited for their money (从结算到拨付天数)."""
-
-    county: str
-    hospital: str
-    lines: int
-    average_days: float
-    longest_days: int
-
-
-def days_to_payment(*, scope: Scope, year: int) -> list[DaysRow]:
-    """Days from posting to the payment that finished the item (支付及时情况, 郑民文〔2017〕131号 四(八)).
-
-    Per hospital; only items that are paid in full; counted in calendar days. Two queries.
-    """
-    items: QuerySet[Any] = item_list(scope=scope).filter(submission__year=year, submission__pays=True)
-    finished = {
-        (item.ledger_id, item.fund): item.last_paid_on
-        for item in items.exclude(paid_fen=0)
-        .filter(paid_fen=F("applied_fen") - F("deducted_fen"))
-        .annotate(last_paid_on=Max("payments__paid_on", filter=_STANDING))
-    }
-    waits: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
-    for ledger_id, fund, county, hospital, lines, days, first in _posted(finished):
-        day = finished.get((ledger_id, fund))
-        if day is not None:
-            since = (day - _EPOCH).days
-            waits[county, hospital].append((lines, lines * since - days.days, (day - first).days))
-    return [
-        DaysRow(
-            county=county,
-            hospital=hospital,
-            lines=(lines := sum(wait[0] for wait in found)),
-            average_days=round(sum(wait[1] for wait in found) / lines, 1),
-            longest_days=max(wait[2] for wait in found),
-        )
-        for (county, hospital), found in sorted(waits.items())
-    ]
-
-
-_EPOCH = date(2000, 1, 1)
-# Entries that were not taken back.
-_STANDING = Q(payments__undoes=None, payments__undone_by=None)
-
-
-def _posted(finished: Iterable[tuple[int, str]]) -> QuerySet[LedgerLine, tuple[Any, ...]]:
-    """Per ledger and fund: how many lines, the sum of their posting days since a fixed day, the first."""
-    day = ExpressionWrapper(F("payment__posted_on") - Value(_EPOCH), output_field=DurationField())
-    return (
-        LedgerLine.objects.filter(ledger__in={ledger for ledger, _ in finished}, payment__isnull=False)
-        .order_by()
-        .values_list("ledger", "fund", "ledger__county__name", "ledger__hospital__name")
-        .annotate(lines=Count("pk"), days=Sum(day), first=Min("payment__posted_on"))
-    )
 
 
 def _by_county_and_fund(rows: QuerySet[Any], *, county: str, fund: str) -> dict[tuple[str, str], int]:

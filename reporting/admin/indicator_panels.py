@@ -13,7 +13,8 @@ from common.admin_panels import Cell, Panel, Table, grouped_yuan, link, text
 from organizations.models import Hospital, Region
 from organizations.scope import Scope
 from reporting.admin_charts import Chart, ratio_chart
-from reporting.indicators.catalogue import INDICATORS, Counted, Indicator
+from reporting.indicators.catalogue import INDICATORS
+from reporting.indicators.kinds import Counted, Indicator
 from reporting.indicators.periods import Period
 from reporting.selectors.indicators import (
     NOTHING,
@@ -106,7 +107,8 @@ def rows_panel(indicator: Indicator, page: Page, *, look: Look, query: Mapping[s
 def _row(indicator: Indicator, row: Any) -> tuple[Cell, ...]:
     claim = getattr(row, "claim", None)
     hospital = getattr(claim or row, "hospital", None)
-    subject: Model = claim or row
+    # What was paid on a ledger is looked at there.
+    subject: Model = claim or getattr(row, "ledger", None) or row
     day = getattr(row, indicator.source.day) if indicator.source.day else None
     label = getattr(row, "name", "") and f"{row.name}（尾号{row.id_last4}）"
     return (

@@ -4,97 +4,27 @@ A ratio is that of two sums over the same rows; regions above the county divide 
 ever an average of ratios. Where the documents give no formula, ``note`` says how it was read: provisional.
 """
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 
 from common.codes import FeeCategory, Referral
-from common.money import BASIS_POINTS, divide_half_up, format_percent
+from reporting.indicators.kinds import Counted, Direction, Indicator
 from reporting.indicators.sources import (
     ASSISTANCE,
     CATASTROPHIC,
     FIGURES,
     LINES,
-    PAPERS,
     PEOPLE,
     POSTINGS,
-    Source,
 )
+from reporting.indicators.timing import TIMING
 from reporting.models import IndicatorFigure
 
 Figure = IndicatorFigure.Code
 DRUGS = (FeeCategory.WESTERN_MEDICINE, FeeCategory.HERBAL_PIECES, FeeCategory.CHINESE_PATENT_MEDICINE)
 TESTS = (FeeCategory.EXAMINATION, FeeCategory.LABORATORY)
-SHARE_TENTHS = 10
-
-
-class Counted(Enum):
-    """What stands above and below the line (计量)."""
-
-    MONEY = "元"
-    NUMBER = ""
-    DAYS = "天"
-
-
-class Direction(Enum):
-    """Which side of the target is good (方向)."""
-
-    AT_LEAST = "不低于"
-    AT_MOST = "不高于"
-    WATCHED = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indicator:
-    """One indicator.
-
-    Attributes:
-        code: names it, for good.
-        name: as the documents call it.
-        numerator: what stands above the line, in words; ``denominator`` below it.
-        clauses: where it is asked for.
-        target: code of the pack's parameter that states the target; empty for none.
-        above: amount of one row above the line; ``below`` below it.
-        note: how the documents were read where they are silent.
-    """
-
-    code: str
-    name: str
-    numerator: str
-    denominator: str
-    counted: Counted
-    clauses: str
-    source: Source
-    above: Combinable
-    below: Combinable
-    target: str = ""
-    direction: Direction = Direction.WATCHED
-    note: str = ""
-
-    def value(self, above: int, below: int) -> int | None:
-        """Basis points, or tenths of a day; None where there is nothing to divide by."""
-        if below <= 0:
-            return None
-        if self.counted is Counted.DAYS:
-            return divide_half_up(above * SHARE_TENTHS, below)
-        return divide_half_up(above * BASIS_POINTS, below)
-
-    def shown(self, value: int | None) -> str:
-        """The value as people read it."""
-        if value is None:
-            return "尚无数据"
-        if self.counted is Counted.DAYS:
-            return f"{value // SHARE_TENTHS}.{value % SHARE_TENTHS} 天"
-        return format_percent(value)
-
-    def met(self, value: int | None, target_bp: int | None) -> bool | None:
-        """Whether the target is met; None where there is no value, no target, or nothing to meet."""
-        if value is None or target_bp is None or self.direction is Direction.WATCHED:
-            return None
-        return value >= target_bp if self.direction is Direction.AT_LEAST else value <= target_bp
 
 
 def _if(condition: Q, then: Any, otherwise: Any = 0) -> Case:
@@ -267,18 +197,7 @@ INDICATORS: tuple[Indicator, ...] = (
         below=F("amount_fen"),
         note="只有把重特大疾病救助单列为规则的政策包才能分清；其他统筹地区尚无数据。",
     ),
-    Indicator(
-        code="days-to-payment",
-        name="零星报销平均支付天数",
-        numerator="自材料齐全至支付的天数合计",
-        denominator="已支付笔数",
-        counted=Counted.DAYS,
-        clauses="郑民文〔2017〕131号 二(八)",
-        source=PAPERS,
-        above=F("days_waited"),
-        below=Value(1),
-        note="自然日；医疗机构垫付资金的拨付时长见台账。",
-    ),
+    *TIMING,
     _by_figure(
         Figure.MAJOR_DISEASE,
         "大病专项救治率",
@@ -289,4 +208,6 @@ INDICATORS: tuple[Indicator, ...] = (
         note="确诊未救治的人没有结算，故由县级填报。",
     ),
 )
+# Each source once, in the order of the indicators.
+SOURCES = tuple({indicator.source.code: indicator.source for indicator in INDICATORS}.values())
 BY_CODE = {indicator.code: indicator for indicator in INDICATORS}

@@ -13,7 +13,8 @@ from pathlib import Path
 import yaml
 
 from common.money import divide_half_up
-from reporting.indicators.catalogue import BY_CODE, Indicator
+from reporting.indicators.catalogue import BY_CODE
+from reporting.indicators.kinds import Indicator
 
 SHIPPED = Path(__file__).resolve().parent / "score_items.yaml"
 HUNDREDTHS = 100

@@ -10,9 +10,7 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     Case,
-    DurationField,
     Exists,
-    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -23,14 +21,14 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, ExtractDay
+from django.db.models.functions import Coalesce
 
 from beneficiaries.models import DoctorContract, Enrolment, Identity, Person
 from common.codes import IdentityCategory, Tier, VisitType
 from policies.models import Rule
 from reporting.indicators.periods import Period
 from reporting.models import IndicatorFigure
-from settlement.models import ManualClaim, Payment, Settlement
+from settlement.models import Payment, Settlement
 
 Kind = Settlement.Kind
 CATASTROPHIC = "assistance-catastrophic"
@@ -47,6 +45,8 @@ class Source:
         hospital: look-up of the hospital; empty where rows belong to none.
         day: look-up of the day for the trend by month; empty where there is none.
         rows: the rows of a period.
+        related: look-ups of what a list of rows shows, read along with them.
+        order: of a list of rows, newest first; a total order.
     """
 
     code: str
@@ -55,6 +55,8 @@ class Source:
     hospital: str
     day: str
     rows: Callable[[Period], QuerySet[Any, Any]]
+    related: tuple[str, ...] = ()
+    order: tuple[str, ...] = ("-pk",)
 
 
 def _postings(period: Period) -> QuerySet[Any, Any]:
@@ -116,14 +118,6 @@ def _people(period: Period) -> QuerySet[Any, Any]:
     )
 
 
-def _from_papers(period: Period) -> QuerySet[Any, Any]:
-    paid = ManualClaim.objects.filter(
-        status=ManualClaim.Status.PAID, paid_on__gte=period.since, paid_on__lt=period.end
-    )
-    waited = ExpressionWrapper(F("paid_on") - F("complete_on"), output_field=DurationField())
-    return paid.order_by().alias(days_waited=ExtractDay(waited))
-
-
 def _figures(period: Period) -> QuerySet[Any, Any]:
     newest = IndicatorFigure.objects.filter(
         code=OuterRef("code"), county=OuterRef("county"), year=OuterRef("year")
@@ -136,8 +130,17 @@ def _true_when(**condition: Any) -> Case:
 
 
 _OF_CLAIM = {"county": "claim__insured_county", "hospital": "claim__hospital", "day": "posted_on"}
-POSTINGS = Source(code="postings", title="结算记账", rows=_postings, **_OF_CLAIM)
-LINES = Source(code="lines", title="费用明细", rows=_lines, **_OF_CLAIM)
+_SHOWN = ("claim__hospital",)
+POSTINGS = Source(code="postings", title="结算记账", rows=_postings, related=_SHOWN, **_OF_CLAIM)
+LINES = Source(
+    code="lines",
+    title="费用明细",
+    rows=_lines,
+    related=_SHOWN,
+    # A posting stands here once for every line of its bill.
+    order=("-pk", "claim__lines__pk"),
+    **_OF_CLAIM,
+)
 ASSISTANCE = Source(
     code="assistance",
     title="医疗救助支付",
@@ -145,10 +148,15 @@ ASSISTANCE = Source(
     hospital="hospital",
     day="posted_on",
     rows=_assistance,
+    related=_SHOWN,
 )
 PEOPLE = Source(code="people", title="建档立卡贫困人口", county="county", hospital="", day="", rows=_people)
-PAPERS = Source(
-    code="papers", title="零星报销", county="county", hospital="hospital", day="paid_on", rows=_from_papers
+FIGURES = Source(
+    code="figures",
+    title="指标填报",
+    county="county",
+    hospital="",
+    day="",
+    rows=_figures,
+    related=("county",),
 )
-FIGURES = Source(code="figures", title="指标填报", county="county", hospital="", day="", rows=_figures)
-SOURCES = (POSTINGS, LINES, ASSISTANCE, PEOPLE, PAPERS, FIGURES)

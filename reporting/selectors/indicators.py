@@ -12,9 +12,10 @@ from organizations.scope import Scope
 from policies.codes import PolicyStatus
 from policies.models import Policy, PolicyParameter
 from policies.selectors import rows_of_county
-from reporting.indicators.catalogue import BY_CODE, INDICATORS, Indicator
+from reporting.indicators.catalogue import BY_CODE, INDICATORS, SOURCES
+from reporting.indicators.kinds import Indicator
 from reporting.indicators.periods import Period
-from reporting.indicators.sources import SOURCES, Source
+from reporting.indicators.sources import Source
 
 
 class Parts(NamedTuple):
@@ -48,7 +49,7 @@ def indicator_counties(*, scope: Scope, county: Region | None = None) -> list[Re
 def indicator_sums(
     *, scope: Scope, period: Period, county_id: int | None = None, hospital_id: int | None = None
 ) -> Sums:
-    """Both sums of every indicator over the scope, or one county or hospital of it; six queries."""
+    """Both sums of every indicator over the scope, or one county or hospital of it; nine queries."""
     where = _where(county_id=county_id, hospital_id=hospital_id)
     sums: Sums = {}
     for source in SOURCES:
@@ -116,8 +117,9 @@ def indicator_rows(
     if rows is None:
         return indicator.source.rows(period).none()
     counted = rows.annotate(row_above=indicator.above, row_below=indicator.below)
-    telling: QuerySet[Any, Any] = counted.exclude(row_above=0, row_below=0).order_by("-pk")
-    return telling
+    source = indicator.source
+    telling: QuerySet[Any, Any] = counted.exclude(row_above=0, row_below=0).order_by(*source.order)
+    return telling.select_related(*source.related) if source.related else telling
 
 
 def indicator_targets(*, counties: Iterable[Region], period: Period) -> dict[int, dict[str, Target]]:

@@ -13,7 +13,8 @@ from common.money import format_percent, format_yuan
 from organizations.models import Region
 from organizations.scope import Scope
 from reporting.errors import RollUpMismatchError
-from reporting.indicators.catalogue import INDICATORS, Counted, Indicator
+from reporting.indicators.catalogue import INDICATORS
+from reporting.indicators.kinds import Counted, Indicator
 from reporting.indicators.performance import HUNDREDTHS
 from reporting.indicators.periods import Period
 from reporting.models import ExportLog
@@ -75,6 +76,8 @@ def amount_shown(indicator: Indicator, amount: int) -> str:
 
 def target_shown(indicator: Indicator, found: Iterable[Target | None]) -> tuple[str, int | None]:
     """The target as people read it, and to compare with where all counties have the same."""
+    if indicator.deadline_bp is not None:
+        return f"{indicator.direction.value} {format_percent(indicator.deadline_bp)}", indicator.deadline_bp
     targets = set(found)
     if not indicator.target or targets <= {None}:
         return "政策包未规定", None

@@ -173,10 +173,10 @@ def test_targets_are_those_of_the_county_s_pack_with_their_doubts(world: World) 
     assert indicator_targets(counties=counties, period=Period.of(2019))[world.county.pk] == {}
 
 
-def test_six_queries_whatever_there_is_to_add_up(
+def test_nine_queries_whatever_there_is_to_add_up(
     visits: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         indicator_sums(scope=EVERYTHING, period=SECOND_QUARTER)
     with django_assert_num_queries(5):
         indicator_sums_by(scope=EVERYTHING, period=SECOND_QUARTER, by="county", codes=[

@@ -99,7 +99,7 @@ def test_sheets_cost_as_many_queries_for_more_counties_and_hospitals(
 ) -> None:
     visit(visits, hospital=visits.other_hospital)
     visit(visits, hospital=visits.other_hospital, county=visits.other_county)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(20):
         assert len(score_sheets(scope=EVERYTHING, period=YEAR)) == 6
 
 
