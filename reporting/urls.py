@@ -4,6 +4,7 @@ from django.urls import path
 
 from reporting.indicator_views import indicator_workbook, score_workbook
 from reporting.notice_views import notice_page, notice_workbook
+from reporting.paper_views import certificate_file, health_card_file
 from reporting.payout_views import payout_file
 from reporting.policy_sheet_views import policy_sheet_file
 from reporting.premium_views import gap_workbook, insured_list_workbook, premium_workbook
@@ -23,6 +24,8 @@ urlpatterns = [
     path("premiums/<int:sheet_id>/", premium_workbook, name="premium-workbook"),
     path("gaps/<int:county_id>/<int:year>/", gap_workbook, name="gap-workbook"),
     path("insured/<int:county_id>/<int:year>/", insured_list_workbook, name="insured-workbook"),
+    path("certificates/<int:certificate_id>/paper.pdf", certificate_file, name="certificate-paper"),
+    path("health-cards/<int:card_id>/paper.pdf", health_card_file, name="health-card-paper"),
     path("payouts/<int:batch_id>/", payout_file, name="payout-file"),
     path("notices/<int:notice_id>/workbook/", notice_workbook, name="notice-workbook"),
     path("notices/<int:notice_id>/notice.pdf", notice_page, name="notice-page"),

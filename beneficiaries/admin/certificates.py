@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from beneficiaries.admin.entitlements import VALIDITY, EntitlementAdmin, validity
+from beneficiaries.admin.entitlements import VALIDITY, EntitlementAdmin, ValidFilter, validity
 from beneficiaries.errors import PaperError
 from beneficiaries.models import ChronicCertificate
 from beneficiaries.services.certificates import certificate_end, measure_record
@@ -61,7 +62,11 @@ class ChronicCertificateAdmin(EntitlementAdmin):
         "certificate_no", "person", "masked", "disease_name", "state", period_column("valid", "有效期"),
         "decided_on",
     )  # fmt: skip
-    list_filter: ClassVar[Any] = [("decided_on", DayRangeFilter)]
+    list_filter: ClassVar[Any] = [
+        ValidFilter,
+        ("person__county", AutocompleteSelectFilter),
+        ("decided_on", DayRangeFilter),
+    ]
     search_fields = ("certificate_no__exact", "^person__name")
     search_help_text = "就医证号，或姓名的开头"
 
@@ -83,12 +88,16 @@ class ChronicCertificateAdmin(EntitlementAdmin):
         return (Facts(title="门诊规定病种就医证", items=items), _measures(row), _steps(row))
 
     def buttons(self, request: HttpRequest, row: ChronicCertificate) -> Sequence[Button]:
-        """To write a measure down, to end it while it holds."""
+        """To write a measure down, to print it, to end it while it holds."""
         buttons = []
         if request.user.has_perm(MEASURE):
             buttons.append(_button(row, "measure", "登记治疗措施", "healing"))
+        if not self._may_end(request, row):
+            return buttons
+        paper = reverse("reporting:certificate-paper", args=[row.pk])
+        buttons.append(Button(title="打印就医证", url=paper, icon="print"))
         ends = row.valid.upper
-        if self._may_end(request, row) and (ends is None or ends > business_date()):
+        if ends is None or ends > business_date():
             buttons.append(_button(row, "end", "终止", "block"))
         return buttons
 

@@ -174,10 +174,13 @@ class HealthCardAdmin(ScopedLookupAdmin):
         return (facts, steps)
 
     def buttons(self, request: HttpRequest, row: HealthCard) -> Sequence[Button]:
-        """What its state allows."""
+        """To print it while it holds, and what its state allows."""
+        paper = reverse("reporting:health-card-paper", args=[row.pk])
+        print_it = Button(title="打印健康保障证", url=paper, icon="print")
+        printing = [print_it] if request.user.has_perm(ISSUE) and row.status == Status.ISSUED else []
         if not request.user.has_perm(CHANGE):
-            return ()
-        return [
+            return printing
+        return printing + [
             Button(
                 title=action.title,
                 url=reverse("admin:beneficiaries_health_card_act", args=[row.pk, name]),
