@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reporting.draw_views import draw_page, draw_workbook
 from reporting.indicator_views import indicator_workbook, score_workbook
 from reporting.notice_views import notice_page, notice_workbook
 from reporting.paper_views import certificate_file, health_card_file
@@ -32,3 +33,5 @@ urlpatterns = [
     path("indicators/<int:year>/<int:quarter>/", indicator_workbook, name="indicator-workbook"),
     path("scores/<int:year>/<int:quarter>/", score_workbook, name="score-workbook"),
 ]
+    path("draws/<int:draw_id>/workbook/", draw_workbook, name="draw-workbook"),
+    path("draws/<int:draw_id>/draw.pdf", draw_page, name="draw-page"),

@@ -158,8 +158,14 @@ class InspectionPlanAdmin(PagesAdmin):
         return (Button(title="制定抽查计划", url=url, icon="add_task", primary=True),)
 
     def buttons(self, request: HttpRequest, row: InspectionPlan) -> Sequence[Button]:
-        """The draw, once."""
-        if hasattr(row, "draw") or not request.user.has_perm(DRAW):
+        """The draw, once; then its files."""
+        if hasattr(row, "draw"):
+            page, book = (reverse(f"reporting:draw-{name}", args=[row.draw.pk]) for name in ("page", "workbook"))
+            return (
+                Button(title="打印抽取结果", url=page, icon="print", primary=True),
+                Button(title="下载 Excel", url=book, icon="download"),
+            )
+        if not request.user.has_perm(DRAW):
             return ()
         url = reverse("admin:reporting_plan_draw", args=[row.pk])
         return (Button(title="抽取", url=url, icon="casino", primary=True),)

@@ -68,16 +68,20 @@ def labels_of(*, plan: InspectionPlan, keys: list[str]) -> dict[str, str]:
     return {str(key): f"{name}（尾号{last4}）" for key, name, last4 in people}
 
 
+def frame_of(*, drawing: InspectionDraw) -> Iterator[str]:
+    """The kept list of objects, in order, a part in memory at a time."""
+    parts = drawing.frame.order_by("part").values_list("keys", flat=True).iterator()
+    return chain.from_iterable(part.split("\n") for part in parts)
+
+
 def draw_repeats(*, drawing: InspectionDraw) -> bool:
     """Draw again from the kept list with the kept seed: whether the same come out (复核)."""
     kept = {
         side: list(drawing.drawn.filter(side=side).order_by("position").values_list("key", flat=True))
         for side in Side
     }
-    parts = drawing.frame.order_by("part").values_list("keys", flat=True).iterator()
-    objects = chain.from_iterable(part.split("\n") for part in parts)
     again = {
-        Side.OBJECT: draw(seed=drawing.seed, keys=objects, wanted=len(kept[Side.OBJECT])),
+        Side.OBJECT: draw(seed=drawing.seed, keys=frame_of(drawing=drawing), wanted=len(kept[Side.OBJECT])),
         Side.INSPECTOR: draw(
             seed=drawing.seed, keys=drawing.inspector_keys, wanted=len(kept[Side.INSPECTOR])
         ),

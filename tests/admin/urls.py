@@ -227,6 +227,8 @@ PAGES = {
     "reporting:indicator-workbook": Page(REPORTS, "", {"year": 2019, "quarter": 2}),
     "reporting:insured-workbook": Page(PEOPLE, "organizations.Region", {"year": 2019}),
     "reporting:ledger-workbook": Page(MONEY, "reimbursement.QuarterlyLedger"),
+    "reporting:draw-page": Page(REPORTS, "reporting.InspectionDraw"),
+    "reporting:draw-workbook": Page(REPORTS, "reporting.InspectionDraw"),
     "reporting:notice-page": Page("MHCPFXS", "reporting.Notice"),
     "reporting:notice-workbook": Page("MHCPFXS", "reporting.Notice"),
     "reporting:pack-comparison": Page(ALL, "policies.Policy", {"right_id": "policies.Policy"}),

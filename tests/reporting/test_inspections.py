@@ -2,15 +2,30 @@
 
 import hashlib
 from datetime import date
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
+from pytest_django import Settings
 
 from organizations.models import Hospital
 from organizations.scope import EVERYTHING, Scope, scope_of_hospital
 from reporting.errors import AlreadyClosedError, AlreadyDrawnError, OutOfScopeError, TooFewError
 from reporting.inspections.drawing import draw
-from reporting.models import DrawFrame, Drawn, Finding, InspectionDraw, InspectionPlan, Inspector
+from reporting.models import (
+    DrawFrame,
+    Drawn,
+    ExportLog,
+    Finding,
+    InspectionDraw,
+    InspectionPlan,
+    Inspector,
+)
 from reporting.selectors.inspections import draw_repeats, finding_list, plan_list
 from reporting.services.inspections import finding_record, finding_step, plan_draw, plan_make
 from tests.reimbursement.rows import World
@@ -129,3 +144,41 @@ def test_a_finding_is_followed_to_its_end(inspectors: World) -> None:
             due_on=date(2019, 7, 2), by=by,
         )  # fmt: skip
     assert Finding.objects.count() == 1
+
+
+def test_a_draw_is_printed_and_handed_out_with_the_list_it_was_drawn_from(
+    inspectors: World, settings: Settings, tmp_path: Path
+) -> None:
+    settings.EXPORT_DIR = tmp_path
+    wanted = [visit(inspectors) for _ in range(3)]
+    plan = plan_of(inspectors)
+    office = Client()
+    office.force_login(clerk("office", "view_inspectionplan", region=inspectors.county))
+    drawing = plan_draw(scope=EVERYTHING, plan=plan, by=plan.made_by, seed="20190701")
+    addresses = [reverse(f"reporting:draw-{name}", args=[drawing.pk]) for name in ("workbook", "page")]
+    book = load_workbook(BytesIO(b"".join(office.get(addresses[0]).streaming_content)))
+    assert book.sheetnames == ["抽中的检查对象", "抽中的检查人员", "名册"]
+    rows = list(book["名册"].iter_rows(values_only=True))
+    keys = [row[2] for row in rows if row[1] == "检查对象"]
+    assert keys == [str(claim.pk) for claim in wanted]
+    assert [row[2] for row in rows if row[1] == "检查人员"] == ["J1", "J2", "J3", "J4"]
+    # Whoever has the file draws the same again.
+    again = [key for key, _ in draw(seed="20190701", keys=keys, wanted=2)]
+    first = [row for row in book["抽中的检查对象"].iter_rows(values_only=True) if row[0] in (1, 2)]
+    assert [row[2] for row in first] == again
+    hashes = drawing.drawn.filter(side="object").order_by("position").values_list("hash", flat=True)
+    assert [row[3] for row in first] == list(hashes)
+    page = office.get(addresses[1])
+    assert page["Content-Type"] == "application/pdf"
+    text = "".join(sheet.get_textpage().get_text_bounded() for sheet in PdfDocument(page.content))
+    assert "20190701" in text
+    assert "结果一致" in text
+    assert ExportLog.objects.filter(report="双随机抽取结果").count() == 2
+    far = clerk("far", "view_inspectionplan", region=inspectors.other_county)
+    ward = clerk("ward", "view_inspectionplan", hospital=inspectors.hospital)
+    nobody = clerk("nobody", region=inspectors.county)
+    for user, status in ((far, 404), (ward, 404), (nobody, 403)):
+        office.force_login(user)
+        assert [office.get(url).status_code for url in addresses] == [status, status]
+    assert ExportLog.objects.filter(report="双随机抽取结果").count() == 2
+    assert list(tmp_path.iterdir()) == []
