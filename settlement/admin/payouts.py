@@ -121,23 +121,24 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
 
     def repay(self, request: HttpRequest, county_id: int, person_id: int) -> HttpResponse:
         """A patient pays back what is to be recovered (登记退还)."""
-        county = get_object_or_404(_counties(request), pk=county_id)
-        rows = open_rows(scope=scope_of(request), county=county)
-        row = next((row for row in rows if row.person.pk == person_id and row.amount_fen < 0), None)
-        if row is None:
-            raise Http404
         if not request.user.has_perm(CONFIRM):
             raise PermissionDenied
-        owed = row
+        county = get_object_or_404(_counties(request), pk=county_id)
+        rows = open_rows(scope=scope_of(request), county=county)
+        owed = next((row for row in rows if row.person.pk == person_id and row.amount_fen < 0), None)
+        if owed is None:
+            messages.error(request, "该患者没有待追回的款项。")
+            return HttpResponseRedirect(reverse("admin:settlement_payout_open", args=[county.pk]))
+        person, owed_fen = owed.person, -owed.amount_fen
 
         def record(values: dict[str, Any]) -> None:
-            repayment_record(person=owed.person, county=county, by=_user(request), **values)
+            repayment_record(person=person, county=county, by=_user(request), **values)
             messages.success(request, "已登记退还。")
 
         return self._ask(
             request,
-            f"登记退还：{owed.person.name} 待追回 {yuan(-owed.amount_fen).text} 元",
-            RepayForm(request.POST or None, initial={"amount_fen": format_yuan(-owed.amount_fen)}),
+            f"登记退还：{person.name} 待追回 {yuan(owed_fen).text} 元",
+            RepayForm(request.POST or None, initial={"amount_fen": format_yuan(owed_fen)}),
             record=record,
             back=reverse("admin:settlement_payout_open", args=[county.pk]),
             note="患者退回到医保基金账户的款项，凭银行流水号登记；不退还的，从以后应付款项中扣回。",

@@ -209,6 +209,10 @@ PAGES = {
     "admin:settlement_payout_confirm": Page("M", "settlement.PayoutBatch"),
     "admin:settlement_payout_open": Page("MHCFSI", "organizations.Region"),
     "admin:settlement_referralregistration_review": Page("M", "settlement.ReferralRegistration"),
+    "admin:settlement_payout_repay": Page(
+        "M", "organizations.Region", {"person_id": "beneficiaries.Person"}
+    ),
+    "admin:settlement_payout_repayment_undo": Page("M", "settlement.PatientRepayment"),
     "admin:settlement_trial": Page(ALL),
     "finance:approve-all": Page("F", "reimbursement.Submission"),
     "finance:approve-first": Page("F", "reimbursement.Submission"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
+from pytest_django import Settings
 
 from beneficiaries.models import Person
 from organizations.models import Hospital
@@ -27,6 +28,13 @@ from tests.settlement.manual.support import account, approved, scope_of, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("packs", "today")]
 DAY = date(2019, 6, 30)
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
 
 
 @pytest.fixture
