@@ -1,7 +1,7 @@
 """Entries of registers (登记): what one says, its files, what was done, and the next step."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,6 +18,7 @@ from unfold.decorators import display
 
 from beneficiaries.admin.register_forms import AttachmentForm, EntryForm, NoteForm, StartForm
 from beneficiaries.admin.registers import STATES, due_cell, state_cell, writer
+from beneficiaries.due_work import entries_to_do
 from beneficiaries.models import RegisterEntry
 from beneficiaries.registers.fields import FieldType, RegisterValuesError, shown_values, specs_of
 from beneficiaries.selectors.registers import UNDONE, may_write, register_attachments
@@ -35,6 +36,7 @@ from common.admin_lookup import Button
 from common.admin_panels import Cell, Facts, Panel, Table, link, text
 from common.clock import business_date
 from organizations.admin.scoped import ScopedLookupAdmin, scope_of
+from organizations.due_work import desk_of
 
 State = RegisterEntry.State
 # What a button does: its words, its picture, the form, the service, in which states.
@@ -54,12 +56,15 @@ class OverdueFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The one choice that matters."""
-        return [("overdue", "已超期"), ("undone", "未办结")]
+        return [("overdue", "已超期"), ("undone", "未办结"), ("mine", "本单位待办")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Undone entries, or those of them past their day."""
-        if self.value() not in ("overdue", "undone"):
+        if self.value() not in ("overdue", "undone", "mine"):
             return queryset
+        if self.value() == "mine":
+            desk = desk_of(user=cast("User", request.user), today=business_date())
+            return queryset.filter(pk__in=entries_to_do(desk).values("pk"))
         rows = queryset.filter(state__in=UNDONE)
         return rows.filter(due_on__lt=business_date()) if self.value() == "overdue" else rows
 

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -28,9 +28,22 @@ def roster_sources_of(user: User) -> frozenset[str]:
     staff = StaffMember.objects.select_related("office").filter(user=user).first()
     if staff is None or staff.office is None:
         return frozenset()
-    if staff.office.kind == Office.Kind.MEDICAL_INSURANCE:
+    return roster_sources_of_office(staff.office.kind)
+
+
+def roster_sources_of_office(kind: str) -> frozenset[str]:
+    """Whose rosters staff of an office of this kind may import; none of a hospital's."""
+    if kind == Office.Kind.MEDICAL_INSURANCE:
         return frozenset(RIGHTS)
-    return frozenset({staff.office.kind}) & frozenset(RIGHTS)
+    return frozenset({kind}) & frozenset(RIGHTS)
+
+
+def roster_in_time_since(on: date) -> date:
+    """The earliest day of a roster that is still recent enough on ``on``."""
+    since = _months_later(on, -MONTHS_BETWEEN)
+    while _months_later(since, MONTHS_BETWEEN) < on:
+        since += timedelta(days=1)
+    return since
 
 
 def roster_regions(*, scope: Scope) -> QuerySet[Region]:

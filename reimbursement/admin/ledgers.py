@@ -20,6 +20,7 @@ from common.admin_panels import Cell, Panel, Table, link, text, yuan
 from organizations.admin.scoped import scope_of
 from organizations.scope import Scope
 from reimbursement.admin.asking import AskingAdmin, DeductForm, NoteForm, QuarterForm, user_of
+from reimbursement.admin.due_filters import StageFilter
 from reimbursement.admin.panels import (
     STATUS,
     deductions_of,
@@ -76,6 +77,7 @@ class QuarterlyLedgerAdmin(AskingAdmin):
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
         ("year", YearFilter),
+        StageFilter,
         ("status", ChoicesDropdownFilter),
         ("hospital", AutocompleteSelectFilter),
     ]

@@ -13,6 +13,7 @@ from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Facts, Panel, link, text, yuan
 from organizations.admin.scoped import scope_of
 from reimbursement.admin.asking import AskingAdmin, NoteForm, ReceiveForm, ReturnForm, user_of
+from reimbursement.admin.due_filters import ReceiptFilter
 from reimbursement.models import LedgerPayment
 from reimbursement.selectors import payment_list
 from reimbursement.services import Actor, payment_receive, payment_return, payment_undo
@@ -33,7 +34,7 @@ class LedgerPaymentAdmin(AskingAdmin):
         "paid_on", "hospital", "submission", yuan_column("amount_fen", "金额（元）"), "bank_reference",
         "state",
     )  # fmt: skip
-    list_filter: ClassVar[Any] = ["item__submission__year", "item__submission__quarter"]
+    list_filter: ClassVar[Any] = [ReceiptFilter, "item__submission__year", "item__submission__quarter"]
     search_fields = ("bank_reference__exact", "item__hospital__name")
     search_help_text = "银行流水号或医疗机构名称"
 

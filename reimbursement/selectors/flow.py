@@ -85,6 +85,11 @@ def payment_list(*, scope: Scope) -> QuerySet[LedgerPayment]:
     )
 
 
+def to_receive(payments: QuerySet[LedgerPayment]) -> QuerySet[LedgerPayment]:
+    """Those of the payments that their hospital is still to acknowledge (待确认到账)."""
+    return payments.filter(amount_fen__gt=0, undoes=None, undone_by=None, receipt=None)
+
+
 def with_sums(items: QuerySet[SubmissionItem]) -> QuerySet[SubmissionItem]:
     """Items with their sums, whatever their number: one query."""
     deducted = (

@@ -20,6 +20,7 @@ from common.admin_panels import Cell, Facts, Panel, Table, count, link, text
 from common.clock import business_date
 from organizations.admin.scoped import scope_of
 from organizations.models import Hospital, Region
+from reporting.admin.due_filters import FindingDueFilter, PlanDueFilter
 from reporting.admin.pages import DatesForm, PagesAdmin, counties_of, staff
 from reporting.models import Drawn, Finding, FindingStep, InspectionDraw, InspectionPlan, Inspector
 from reporting.selectors.inspections import draw_repeats, finding_list, plan_list
@@ -138,6 +139,7 @@ class InspectionPlanAdmin(PagesAdmin):
 
     scope_county = "county"
     list_display = ("title", "county", "kind", "object_count", "inspector_count", "made_at", "state")
+    list_filter = (PlanDueFilter,)
     list_select_related = ("county", "draw__drawn_by", "made_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InspectionPlan]:
@@ -244,7 +246,7 @@ class FindingAdmin(PagesAdmin):
     scope_county = "county"
     scope_hospital = "hospital"
     list_display = ("__str__", "kind", "hospital", "found_on", "responsible", "due_on", "state")
-    list_filter = ("kind",)
+    list_filter = (FindingDueFilter, "kind")
     list_select_related = ("hospital", "county", "plan", "recorded_by")
     search_fields = ("hospital__name", "responsible")
     search_help_text = "医疗机构或责任人"

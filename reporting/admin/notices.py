@@ -21,6 +21,7 @@ from organizations.admin.scoped import scope_of
 from organizations.models import Hospital, Region
 from organizations.scope import Scope
 from reimbursement.quarters import Quarter
+from reporting.admin.due_filters import ObjectionDueFilter
 from reporting.admin.pages import DatesForm, PagesAdmin, counties_of, staff
 from reporting.models import Notice, NoticeObjection, NoticeObjectionStep
 from reporting.selectors.notices import objection_list
@@ -189,6 +190,7 @@ class NoticeObjectionAdmin(PagesAdmin):
     scope_county = "notice__county"
     scope_hospital = "notice__hospital"
     list_display = ("__str__", "notice", "raised_on", "raised_by", "state")
+    list_filter = (ObjectionDueFilter,)
     list_select_related = ("notice__hospital", "recorded_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeObjection]:

@@ -20,6 +20,7 @@ from common.admin_panels import Panel, yuan
 from common.money import format_yuan
 from organizations.admin.scoped import ScopedLookupAdmin, scope_of
 from organizations.models import Region
+from settlement.admin.due_filters import WaitingFilter
 from settlement.admin.payout_forms import BankForm, BounceForm, RepayForm
 from settlement.admin.payout_panels import batch_funds, batch_head, batch_items, open_table, owed_table
 from settlement.manual_errors import ManualError
@@ -45,7 +46,7 @@ class PayoutBatchAdmin(ScopedLookupAdmin):
     list_display = (
         "number_column", "county", "made_on", "made_by", "item_count", yuan_column("total_fen", "合计（元）"),
     )  # fmt: skip
-    list_filter: ClassVar[Any] = [("made_on", DayRangeFilter)]
+    list_filter: ClassVar[Any] = [WaitingFilter, ("made_on", DayRangeFilter)]
     list_select_related = ("county", "made_by")
 
     @display(description="批次号", ordering="pk")

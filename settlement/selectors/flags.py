@@ -36,14 +36,14 @@ def state_label(flag: Any) -> str:
     return FlagState(flag.state, 0).label
 
 
-def flags_pending(*, scope: Scope) -> int:
-    """How many flags wait for the office; one query over the undecided."""
+def flags_pending(*, scope: Scope) -> QuerySet[Flag]:
+    """Flags that wait for the office."""
     decided = FlagStep.objects.filter(
         flag=OuterRef("pk"),
         state__in=(FlagStep.State.CONFIRMED, FlagStep.State.DISMISSED, FlagStep.State.REVERSED),
     )
     flags = Flag.objects.filter(scope.limit(county="county", hospital=""))
-    return flags.filter(~Exists(decided)).count()
+    return flags.filter(~Exists(decided))
 
 
 def flag_state(flag: Flag) -> FlagState:

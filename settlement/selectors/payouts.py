@@ -121,6 +121,11 @@ def payout_batches(*, scope: Scope) -> QuerySet[PayoutBatch]:
     )
 
 
+def without_result(batches: QuerySet[PayoutBatch]) -> QuerySet[PayoutBatch]:
+    """Those of the batches with a transfer of which nobody recorded what the bank did."""
+    return batches.filter(Exists(PayoutItem.objects.filter(batch=OuterRef("pk"), results=None)))
+
+
 def payout_items(*, batch: PayoutBatch) -> QuerySet[Any]:
     """The transfers of a batch, in the order of the list, with what the bank did."""
     results = PayoutResult.objects.filter(item=OuterRef("pk"))
