@@ -30,8 +30,8 @@ urlpatterns = [
     path("payouts/<int:batch_id>/", payout_file, name="payout-file"),
     path("notices/<int:notice_id>/workbook/", notice_workbook, name="notice-workbook"),
     path("notices/<int:notice_id>/notice.pdf", notice_page, name="notice-page"),
+    path("draws/<int:draw_id>/workbook/", draw_workbook, name="draw-workbook"),
+    path("draws/<int:draw_id>/draw.pdf", draw_page, name="draw-page"),
     path("indicators/<int:year>/<int:quarter>/", indicator_workbook, name="indicator-workbook"),
     path("scores/<int:year>/<int:quarter>/", score_workbook, name="score-workbook"),
 ]
-    path("draws/<int:draw_id>/workbook/", draw_workbook, name="draw-workbook"),
-    path("draws/<int:draw_id>/draw.pdf", draw_page, name="draw-page"),
