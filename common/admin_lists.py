@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
@@ -41,6 +41,14 @@ class BoundedPaginator(Paginator):
     def num_pages(self) -> int:
         """Pages of the counted rows."""
         return max(1, -(-self.counted // self.per_page))
+
+    def page(self, number: int | str) -> Page:
+        """Its keys first, by index; what the list shows beside them is computed for these rows alone."""
+        at = self.validate_number(number)
+        rows = cast("QuerySet[Any]", self.object_list)
+        first = (at - 1) * self.per_page
+        keys = list(rows.values_list("pk", flat=True)[first : min(first + self.per_page, self.counted)])
+        return Page(rows.filter(pk__in=keys), at, self)
 
 
 class BoundedList:

@@ -1,7 +1,7 @@
 """Admin pages that show and never edit (只查不改), and the columns their lists share."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Model
@@ -19,6 +19,11 @@ class LookupAdmin(BoundedList, ChangeHistory, ModelAdmin):
     """A model that staff look up; what may be changed goes through services, by buttons of its page."""
 
     change_form_template = "common/lookup.html"
+    change_list_template = "common/list.html"
+    # Whether the filtered list may leave as a file, and the look-up from a row to its person: "" the row is
+    # one, none names nobody.
+    exports = False
+    person_path: str | None = None
     list_per_page = 50
     # The audit trail of the row; pages of pure records of records leave it out.
     keeps_history = True
@@ -48,6 +53,14 @@ class LookupAdmin(BoundedList, ChangeHistory, ModelAdmin):
     def buttons(self, request: HttpRequest, row: Any) -> Sequence["Button"]:
         """What the user may do with ``row``."""
         return ()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Name the list for its buttons."""
+        context = {**(extra_context or {}), "list_name": f"{self.opts.app_label}_{self.opts.model_name}"}
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -84,7 +97,10 @@ def yuan_column(attribute: str, title: str, *, ordering: str | None = "") -> Col
     def column(row: Any) -> SafeString:
         return format_html('<span class="doudi-amount">{}</span>', grouped_yuan(getattr(row, attribute)))
 
-    return _described(column, title, attribute if ordering == "" else ordering, attribute)
+    described: Any = _described(column, title, attribute if ordering == "" else ordering, attribute)
+    # Files write the amount itself.
+    described.amount_attribute = attribute
+    return cast("Column", described)
 
 
 def period_column(attribute: str, title: str) -> Column:

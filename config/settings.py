@@ -120,7 +120,8 @@ CELERY_BEAT_SCHEDULE = {
     "build-quarter-ledgers": {
         "task": "reimbursement.build_last_quarter",
         "schedule": crontab(hour=2, minute=0, day_of_month=1, month_of_year="1,4,7,10"),
-    }
+    },
+    "remove-exported-lists": {"task": "reporting.remove_lists", "schedule": crontab(minute=20)},
 }
 
 LANGUAGE_CODE = "zh-hans"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations.views import login
+from organizations.views import login, saved_views
 from organizations.views.account import my_account
 
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("login/password/", login.NewPasswordStep.as_view(), name="login-password"),
     path("login/second-factor/", login.SecondFactorStep.as_view(), name="login-second-factor"),
     path("login/done/", login.LastStep.as_view(), name="login-done"),
+    path("views/<slug:name>/save/", saved_views.save, name="saved-view-save"),
+    path("views/<int:pk>/", saved_views.edit, name="saved-view-edit"),
+    path("views/<int:pk>/delete/", saved_views.delete, name="saved-view-delete"),
     path("account/", my_account, name="my-account"),
 ]

@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from beneficiaries.admin.entitlements import VALIDITY, EntitlementAdmin, validity
+from beneficiaries.admin.entitlements import VALIDITY, EntitlementAdmin, ValidFilter, validity
 from beneficiaries.errors import PaperError
 from beneficiaries.models import ChronicCertificate
 from beneficiaries.services.certificates import certificate_end, measure_record
@@ -61,7 +62,11 @@ class ChronicCertificateAdmin(EntitlementAdmin):
         "certificate_no", "person", "masked", "disease_name", "state", period_column("valid", "有效期"),
         "decided_on",
     )  # fmt: skip
-    list_filter: ClassVar[Any] = [("decided_on", DayRangeFilter)]
+    list_filter: ClassVar[Any] = [
+        ValidFilter,
+        ("person__county", AutocompleteSelectFilter),
+        ("decided_on", DayRangeFilter),
+    ]
     search_fields = ("certificate_no__exact", "^person__name")
     search_help_text = "就医证号，或姓名的开头"
 

@@ -6,14 +6,15 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from beneficiaries.models import Enrolment, Household, Identity
+from beneficiaries.models import Enrolment, Household, Identity, Person
 from common.admin_filters import YearFilter
 from common.admin_lookup import period_column
 from common.admin_panels import Facts, Panel, Table, link, period, text
 from common.clock import business_date
+from common.codes import IdentityCategory
 from organizations.admin.scoped import ScopedLookupAdmin
 
 VALIDITY = {"有效": "success", "未生效": "info", "已终止": ""}
@@ -27,10 +28,53 @@ def validity(valid: Any) -> str:
     return "有效" if valid.upper is None or valid.upper > today else "已终止"
 
 
+class HeldFilter(DropdownFilter):
+    """People by an identity that they hold today."""
+
+    title = "当前身份"
+    parameter_name = "held"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All categories."""
+        return [(str(value), str(label)) for value, label in IdentityCategory.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        """Who holds it."""
+        if not self.value():
+            return queryset
+        held = Identity.objects.filter(category=self.value(), valid__contains=business_date())
+        return queryset.filter(pk__in=held.order_by().values("person"))
+
+
+class ValidFilter(DropdownFilter):
+    """What is held, by whether it holds today."""
+
+    title = "状态"
+    parameter_name = "valid"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """As the list's labels say."""
+        return [("now", "有效"), ("later", "未生效"), ("ended", "已终止")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Periods around today, after it, before it."""
+        today = business_date()
+        match self.value():
+            case "now":
+                return queryset.filter(valid__contains=today)
+            case "later":
+                return queryset.filter(valid__startswith__gt=today)
+            case "ended":
+                return queryset.filter(valid__endswith__lte=today)
+            case _:
+                return queryset
+
+
 @admin.register(Household)
 class HouseholdAdmin(ScopedLookupAdmin):
     """户."""
 
+    exports = True
     scope_county = "county"
     list_display = ("household_no", "head_name", "township", "village", "county", "member_count")
     list_filter: ClassVar[Any] = [("county", AutocompleteSelectFilter)]
@@ -81,6 +125,8 @@ class HouseholdAdmin(ScopedLookupAdmin):
 class EntitlementAdmin(ScopedLookupAdmin):
     """What a person holds, listed across people."""
 
+    exports = True
+    person_path = "person"
     list_select_related: tuple[str, ...] = ("person",)
     search_fields: tuple[str, ...] = ("^person__name",)
     search_help_text = "姓名的开头"
@@ -114,6 +160,8 @@ class IdentityAdmin(EntitlementAdmin):
     )
     list_filter: ClassVar[Any] = [
         ("category", ChoicesDropdownFilter),
+        ValidFilter,
+        ("person__county", AutocompleteSelectFilter),
         ("recognised_by", ChoicesDropdownFilter),
     ]
 
@@ -140,7 +188,11 @@ class EnrolmentAdmin(EntitlementAdmin):
 
     scope_county = "county"
     list_display = ("person", "masked", "year", "insurance_type", "county", "enrolled_on")
-    list_filter: ClassVar[Any] = [("year", YearFilter), ("insurance_type", ChoicesDropdownFilter)]
+    list_filter: ClassVar[Any] = [
+        ("year", YearFilter),
+        ("insurance_type", ChoicesDropdownFilter),
+        ("county", AutocompleteSelectFilter),
+    ]
     list_select_related = ("person", "county")
 
     def panels(self, request: HttpRequest, row: Enrolment) -> Sequence[Panel]:

@@ -86,6 +86,8 @@ def user_with(request: HttpRequest, permission: str) -> User:
 class DoctorContractAdmin(WorkAdmin):
     """家庭医生签约."""
 
+    exports = True
+    person_path = "person"
     scope_county = "person__county"
     scope_hospital = "hospital"
     list_before_template = "beneficiaries/contracts.html"

@@ -126,6 +126,8 @@ ACTIONS = {
 class HealthCardAdmin(ScopedLookupAdmin):
     """健康保障证."""
 
+    exports = True
+    person_path = "person"
     scope_county = "person__county"
     list_before_template = "beneficiaries/health_cards.html"
     list_display = ("card_no", "person", "masked", "issued_on", "status_label")

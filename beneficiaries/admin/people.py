@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from beneficiaries.admin.entitlements import VALIDITY, validity
+from beneficiaries.admin.entitlements import VALIDITY, HeldFilter, validity
 from beneficiaries.admin.patient_file import (
     contracts_of,
     entries_of,
@@ -41,17 +41,19 @@ LOOK_AT_ID_NUMBERS = "beneficiaries.add_idnumberlook"
 class PersonAdmin(ScopedLookupAdmin):
     """人员."""
 
+    exports = True
+    person_path = ""
     scope_county = "county"
     list_display = ("name", "masked", "sex", "born_on", "current_identities", "address", "county")
     list_before_template = "beneficiaries/find.html"
     list_filter: ClassVar[Any] = [
-        ("identities__category", ChoicesDropdownFilter),
+        HeldFilter,
         ("sex", ChoicesDropdownFilter),
         ("county", AutocompleteSelectFilter),
     ]
     list_select_related = ("household", "county")
-    search_fields = ("name", "id_last4__exact", "household__household_no__exact")
-    search_help_text = "姓名、身份证号后四位或户编号"
+    search_fields = ("^name", "id_last4__exact", "household__household_no__exact")
+    search_help_text = "姓名的开头、身份证号后四位或户编号"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         """With the identities that hold today."""

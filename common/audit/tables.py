@@ -44,6 +44,7 @@ EXEMPT = {
     "organizations.RoleGrant": "系统下发的角色权限；权限的变动见角色",
     "organizations.RecoveryCode": "恢复码只存摘要；使用见登录记录",
     "reimbursement.PremiumSheetLine": "系统按人编制的参保资助明细，随资助表编制和报送",
+    "reporting.ListExport": "列表导出的进度；导出见导出记录",
     "settlement.PersonYear": "年度结算锁",
 }
 # Posted facts whose additions belong on the trail all the same.

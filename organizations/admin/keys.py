@@ -237,6 +237,7 @@ class OperationFilter(admin.SimpleListFilter):
 class ApiCallAdmin(ScopedLookupAdmin):
     """接口调用记录."""
 
+    exports = True
     scope_county = "hospital__county"
     scope_hospital = "hospital"
     list_display = (

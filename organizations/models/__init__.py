@@ -6,6 +6,7 @@ from organizations.models.hospitals import Hospital, HospitalKey
 from organizations.models.offices import Office, StaffMember
 from organizations.models.regions import Region
 from organizations.models.roles import RoleGrant
+from organizations.models.saved_views import SavedView
 
 __all__ = [
     "AccountSecurity",
@@ -17,5 +18,6 @@ __all__ = [
     "RecoveryCode",
     "Region",
     "RoleGrant",
+    "SavedView",
     "StaffMember",
 ]

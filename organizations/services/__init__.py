@@ -17,6 +17,7 @@ from organizations.services.keys import (
 )
 from organizations.services.logins import Attempt, account_event, login_attempt, second_factor_attempt
 from organizations.services.roles import role_give, role_of_place, roles_apply, staff_member_appoint
+from organizations.services.saved_views import saved_view_keep
 
 __all__ = [
     "Attempt",
@@ -35,6 +36,7 @@ __all__ = [
     "role_give",
     "role_of_place",
     "roles_apply",
+    "saved_view_keep",
     "second_factor_attempt",
     "second_factor_reset",
     "second_factor_set",

@@ -69,6 +69,7 @@ NEXT_STEPS: dict[str | None, tuple[str, ...]] = {
 class QuarterlyLedgerAdmin(AskingAdmin):
     """季度台账."""
 
+    exports = True
     scope_county = "county"
     scope_hospital = "hospital"
     list_display = (

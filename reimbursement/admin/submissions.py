@@ -29,6 +29,7 @@ BLANK = Cell(text="")
 class SubmissionAdmin(AskingAdmin):
     """汇总申报."""
 
+    exports = True
     list_display = (
         "period_text", "title", "county", "ledger_count", yuan_column("total_fen", "申报（元）"),
         "submitted_on", "due_label",

@@ -52,6 +52,8 @@ class UnableForm(forms.Form):
 class YearlyRecordAdmin(ScopedLookupAdmin):
     """What is recorded of a person and a year; withdrawn by a button."""
 
+    exports = True
+    person_path = "person"
     scope_county = "person__county"
     keeps_history = True
     list_filter: ClassVar[Any] = [("year", YearFilter)]

@@ -22,7 +22,7 @@ class ExportLogAdmin(LookupAdmin):
     """导出记录."""
 
     list_display = (
-        "exported_at", "user", "report", "subject", "row_count",
+        "exported_at", "user", "report", "subject", "reason", "row_count",
         yuan_column("total_fen", "合计（元）", ordering=None),
     )  # fmt: skip
     list_filter: ClassVar[Any] = [("exported_at", DayRangeFilter)]

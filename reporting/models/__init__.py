@@ -11,6 +11,7 @@ from reporting.models.inspections import (
     InspectionPlan,
     Inspector,
 )
+from reporting.models.list_exports import ListExport
 from reporting.models.notices import Notice, NoticeObjection, NoticeObjectionStep, NoticeRow
 from reporting.models.print_settings import PrintSetting
 
@@ -24,6 +25,7 @@ __all__ = [
     "InspectionDraw",
     "InspectionPlan",
     "Inspector",
+    "ListExport",
     "Notice",
     "NoticeObjection",
     "NoticeObjectionStep",

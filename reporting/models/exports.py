@@ -20,6 +20,8 @@ class ExportLog(models.Model):
     exported_at = models.DateTimeField("导出时间", default=timezone.now)
     report = models.CharField("报表", max_length=60)
     subject = models.CharField("内容", max_length=300)
+    # Why ID numbers are in full; empty where they are masked.
+    reason = models.CharField("事由", max_length=300, blank=True, default="", db_default="")
     row_count = models.PositiveIntegerField("行数")
     total_fen = models.BigIntegerField("合计（分）")
     sha256 = models.CharField("文件摘要", max_length=64)

@@ -35,6 +35,8 @@ State = CertificationApplication.State
 class CertificationApplicationAdmin(ScopedLookupAdmin):
     """鉴定申请."""
 
+    exports = True
+    person_path = "person"
     scope_county = "county"
     scope_hospital = "hospital"
     list_before_template = "settlement/certification_counts.html"

@@ -14,6 +14,7 @@ from common.admin_filters import DayRangeFilter
 from common.admin_lookup import Button, yuan_column
 from common.admin_panels import Panel
 from organizations.admin.scoped import ScopedLookupAdmin
+from settlement.admin.claim_filters import FlaggedFilter, FundFilter, IdentityFilter, PostedFilter
 from settlement.admin.claim_page import claim_panels
 from settlement.admin.trial_page import TrialPage
 from settlement.models import Claim, Settlement
@@ -36,6 +37,8 @@ def has_posting(kind: str) -> Exists:
 class ClaimAdmin(TrialPage, ScopedLookupAdmin):
     """费用申报."""
 
+    exports = True
+    person_path = "person"
     scope_county = "insured_county"
     scope_hospital = "hospital"
     list_display = (
@@ -46,9 +49,14 @@ class ClaimAdmin(TrialPage, ScopedLookupAdmin):
         "state",
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
-        ("visit_type", ChoicesDropdownFilter),
-        ("hospital", AutocompleteSelectFilter),
         ("discharged_on", DayRangeFilter),
+        ("insured_county", AutocompleteSelectFilter),
+        ("hospital", AutocompleteSelectFilter),
+        ("visit_type", ChoicesDropdownFilter),
+        PostedFilter,
+        FundFilter,
+        IdentityFilter,
+        FlaggedFilter,
         ("referral", ChoicesDropdownFilter),
     ]
     list_select_related = ("person", "hospital")

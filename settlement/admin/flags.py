@@ -78,11 +78,14 @@ class FindingForm(forms.Form):
 class FlagAdmin(ScopedLookupAdmin):
     """疑点."""
 
+    exports = True
+    person_path = "claim__person"
     scope_county = "county"
     list_display = ("raised_on", "title", "claim_link", "person", "hospital", "evidence_short", "state_label")
     list_filter: ClassVar[Any] = [
         StateFilter,
         ("kind", ChoicesDropdownFilter),
+        ("county", AutocompleteSelectFilter),
         ("hospital", AutocompleteSelectFilter),
         ("raised_at", DayRangeFilter),
     ]

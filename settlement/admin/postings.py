@@ -14,6 +14,7 @@ from common.admin_lookup import yuan_column
 from common.admin_panels import Cell, Facts, Panel, Table, count, link, text, yuan
 from organizations.admin.scoped import ScopedLookupAdmin
 from policies.models import Fund
+from settlement.admin.claim_filters import FundFilter
 from settlement.admin.words import is_count, pool_names
 from settlement.models import Payment, Settlement
 from settlement.wording import fund_names, tier_name
@@ -37,6 +38,8 @@ FIGURES = (
 class SettlementAdmin(ScopedLookupAdmin):
     """结算."""
 
+    exports = True
+    person_path = "claim__person"
     scope_county = "claim__insured_county"
     scope_hospital = "claim__hospital"
     list_display = (
@@ -49,7 +52,9 @@ class SettlementAdmin(ScopedLookupAdmin):
     list_filter: ClassVar[Any] = [
         ("kind", ChoicesDropdownFilter),
         ("posted_on", DayRangeFilter),
+        ("claim__insured_county", AutocompleteSelectFilter),
         ("claim__hospital", AutocompleteSelectFilter),
+        ("claim__visit_type", ChoicesDropdownFilter),
     ]
     list_select_related = ("claim__person", "claim__hospital")
     ordering = ("-id",)
@@ -127,6 +132,7 @@ class SettlementAdmin(ScopedLookupAdmin):
 class PaymentAdmin(ScopedLookupAdmin):
     """支付."""
 
+    exports = True
     scope_county = "county"
     scope_hospital = "hospital"
     list_display = (
@@ -135,7 +141,9 @@ class PaymentAdmin(ScopedLookupAdmin):
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
         ("tier", ChoicesDropdownFilter),
+        FundFilter,
         ("payee", ChoicesDropdownFilter),
+        ("county", AutocompleteSelectFilter),
         ("hospital", AutocompleteSelectFilter),
         ("posted_on", DayRangeFilter),
     ]

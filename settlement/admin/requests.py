@@ -44,6 +44,8 @@ class ReviewForm(forms.Form):
 class RequestAdmin(ScopedLookupAdmin):
     """A hospital's requests; the office of the place of insurance decides them."""
 
+    exports = True
+    person_path = "person"
     scope_county = "insured_county"
     scope_hospital = "hospital"
     keeps_history = True
@@ -51,6 +53,7 @@ class RequestAdmin(ScopedLookupAdmin):
     effect = ""
     list_filter: ClassVar[Any] = [
         ("state", ChoicesDropdownFilter),
+        ("insured_county", AutocompleteSelectFilter),
         ("hospital", AutocompleteSelectFilter),
         ("requested_at", DayRangeFilter),
     ]
@@ -196,6 +199,8 @@ class ConsumableApprovalAdmin(RequestAdmin):
 class EligibilityQueryAdmin(ScopedLookupAdmin):
     """资格查询记录: an office sees what the hospitals of its counties asked, a hospital its own questions."""
 
+    exports = True
+    person_path = "person"
     scope_county = "hospital__county"
     scope_hospital = "hospital"
     list_display = ("asked_at", "hospital", "person", "on", "result")

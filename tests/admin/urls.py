@@ -233,6 +233,8 @@ PAGES = {
     "reporting:ledger-workbook": Page(MONEY, "reimbursement.QuarterlyLedger"),
     "reporting:draw-page": Page(REPORTS, "reporting.InspectionDraw"),
     "reporting:draw-workbook": Page(REPORTS, "reporting.InspectionDraw"),
+    "reporting:list-export": Page(MONEY, "", {"name": "settlement_claim"}),
+    "reporting:list-file": Page("M", "reporting.ListExport"),
     "reporting:notice-page": Page("MHCPFXS", "reporting.Notice"),
     "reporting:notice-workbook": Page("MHCPFXS", "reporting.Notice"),
     "reporting:pack-comparison": Page(ALL, "policies.Policy", {"right_id": "policies.Policy"}),
@@ -243,4 +245,7 @@ PAGES = {
     "reporting:score-workbook": Page(REPORTS, "", {"year": 2019, "quarter": 2}),
     "reporting:statement": Page(MONEY, "settlement.Claim"),
     "reporting:statement-pdf": Page(MONEY, "settlement.Claim"),
+    "saved-view-edit": Page("M", "organizations.SavedView"),
+    "saved-view-delete": Page("M", "organizations.SavedView"),
+    "saved-view-save": Page(MONEY, "", {"name": "settlement_claim"}),
 }

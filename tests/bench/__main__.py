@@ -1,6 +1,6 @@
-"""``python -m tests.bench [--rows N] [SECTION …]``: engine, http, growth, refold, ledger, roster, else all.
+"""``python -m tests.bench [--rows N] [SECTION …]``: all sections unless some are named.
 
-``--rows`` bounds the ledger's rows (1,000,000).
+``--rows`` bounds the rows of ledger and lists (1,000,000).
 Each section runs in a process and a database of its own on the same server, dropped at the end: no section
 measures what another left behind.
 """
@@ -14,7 +14,7 @@ import django
 
 from tests.bench.database import bench_database
 
-SECTIONS = ("engine", "http", "growth", "refold", "ledger", "roster")
+SECTIONS = ("engine", "http", "growth", "refold", "ledger", "roster", "lists")
 
 
 def main(sections: list[str]) -> int:

@@ -1,0 +1,116 @@
+"""A real worker that is killed while it writes a list (列表导出后台任务): no half file is ever offered."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import redis
+from celery import current_app
+from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from common.jobs import job_is_alive
+from common.models import Job
+from config.stack import celery_url, redis_py_url
+from reporting.models import ExportLog, ListExport
+from reporting.services.list_exports import MASKED, list_export_ask
+from tests import factories
+from tests.reimbursement.database import database_url, other_session, until, waiting
+from tests.reporting.list_files import cells_of, officer, people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# A number of its own on the broker, apart from those of other tests with workers.
+BROKER = 12
+
+
+@pytest.fixture
+def start_worker(tmp_path: Path, settings: Any) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    settings.EXPORT_DIR, settings.STATIC_ROOT = tmp_path / "ledgers", tmp_path
+    started: list[subprocess.Popen[bytes]] = []
+    broker = celery_url(django_settings.REDIS_URL, BROKER)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "CELERY_BROKER_URL": broker,
+        "CELERY_RESULT_BACKEND": broker,
+        "DOUDI_VAR": str(tmp_path),
+        # The worker reads what the web process wrote: ciphertext, too.
+        "DOUDI_ENCRYPTION_KEY": django_settings.ENCRYPTION_KEY,
+        "DJANGO_SECRET_KEY": django_settings.SECRET_KEY,
+    }
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [
+            sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--pool", "solo", "--hostname",
+            f"lists{len(started)}@%h", "--without-gossip", "--without-mingle", "--loglevel", "WARNING",
+        ]  # fmt: skip
+        with (tmp_path / "worker.log").open("ab") as log:
+            worker = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        started.append(worker)
+        return worker
+
+    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, BROKER)) as queue:
+        queue.flushdb()
+        yield start
+        for worker in started:
+            kill(worker)
+        queue.flushdb()
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+    if worker.poll() is None:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+
+def order(export: ListExport) -> None:
+    with current_app.connection_for_write(celery_url(django_settings.REDIS_URL, BROKER)) as broker:
+        current_app.send_task(
+            "reporting.write_list", kwargs={"export_id": export.pk}, connection=broker, ignore_result=True
+        )
+
+
+def test_killed_worker_offers_no_half_file_and_another_one_writes_it_once(
+    start_worker: Callable[[], subprocess.Popen[bytes]], settings: Any
+) -> None:
+    county = factories.county()
+    clerk = officer("clerk", county)
+    people(30, county)
+    export, _ = list_export_ask(
+        user=User.objects.get(username="clerk"), list_name="beneficiaries_person", title="人员", asked="",
+        numbers=MASKED, token=uuid4(),
+    )  # fmt: skip
+    path = Path(settings.EXPORT_DIR) / "lists" / f"{export.pk}.xlsx"
+    worker = start_worker()
+    with other_session() as other:
+        # The rows are written; their entry in the log waits here.
+        other.execute("LOCK TABLE reporting_exportlog IN ACCESS EXCLUSIVE MODE")
+        order(export)
+        until(lambda: waiting() == 1, "the worker is about to log the export")
+        assert job_is_alive(Job.objects.get(pk=export.job_id))
+        kill(worker)
+        other.connection.rollback()
+    until(lambda: not job_is_alive(Job.objects.get(pk=export.job_id)), "the killed worker's lock is gone")
+    assert not path.exists()
+    page = clerk.get(reverse("reporting:list-file", args=[export.pk]))
+    assert (page.status_code, ExportLog.objects.count()) == (302, 0)
+    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, BROKER)) as queue:
+        queue.flushdb()
+    start_worker()
+    order(export)
+    order(export)
+    until(lambda: ListExport.objects.exclude(ready_at=None).exists(), "the file is there")
+    until(lambda: Job.objects.get(pk=export.job_id).state == "done", "the job says so")
+    rows = cells_of(clerk.get(reverse("reporting:list-file", args=[export.pk])))
+    assert [row[0] for row in rows[3:33]] == list(range(1, 31))
+    assert ExportLog.objects.get().row_count == 30
