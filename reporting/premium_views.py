@@ -18,6 +18,8 @@ from reimbursement.selectors.insured_years import (
 )
 from reimbursement.selectors.premium_sheets import premium_sheets
 from reporting.downloads import workbook_response
+from reporting.services.covered_ledgers import REPORT as COVERED
+from reporting.services.covered_ledgers import covered_workbook_write
 from reporting.services.people_lists import (
     GAP,
     INSURED,
@@ -73,6 +75,24 @@ def insured_list_workbook(request: HttpRequest, county_id: int, year: int) -> Fi
         )
     except NoSupplementaryError as error:
         raise Http404(str(error)) from None
+
+
+@require_GET
+@login_required
+@permission_required("beneficiaries.view_notinsured", raise_exception=True)
+def covered_workbook(request: HttpRequest, county_id: int, year: int, quarter: int) -> FileResponse:
+    """Who was to be covered in a quarter, insured or not, with visits (参保、就医信息季度台账)."""
+    county, _ = _held(request, county_id, year)
+    scope, by = scope_of_user(request.user), request.user if isinstance(request.user, User) else None
+    try:
+        return workbook_response(
+            lambda path: covered_workbook_write(
+                scope=scope, county=county, year=year, quarter=quarter, path=path, by=by
+            ),
+            filename=f"{COVERED} {county.name} {year}Q{quarter}.xlsx",
+        )
+    except ValueError:
+        raise Http404(f"没有 {year} 年第 {quarter} 季度。") from None
 
 
 def _held(request: HttpRequest, county_id: int, year: int) -> tuple[Region, InsuredYear]:

@@ -9,7 +9,12 @@ from reporting.notice_views import notice_page, notice_workbook
 from reporting.paper_views import certificate_file, health_card_file
 from reporting.payout_views import payout_file
 from reporting.policy_sheet_views import policy_sheet_file
-from reporting.premium_views import gap_workbook, insured_list_workbook, premium_workbook
+from reporting.premium_views import (
+    covered_workbook,
+    gap_workbook,
+    insured_list_workbook,
+    premium_workbook,
+)
 from reporting.register_views import register_workbook
 from reporting.statement_views import statement_page, statement_pdf
 from reporting.views import county_workbook, ledger_workbook, pack_comparison_workbook
@@ -26,6 +31,7 @@ urlpatterns = [
     path("premiums/<int:sheet_id>/", premium_workbook, name="premium-workbook"),
     path("gaps/<int:county_id>/<int:year>/", gap_workbook, name="gap-workbook"),
     path("insured/<int:county_id>/<int:year>/", insured_list_workbook, name="insured-workbook"),
+    path("covered/<int:county_id>/<int:year>/<int:quarter>/", covered_workbook, name="covered-workbook"),
     path("certificates/<int:certificate_id>/paper.pdf", certificate_file, name="certificate-paper"),
     path("health-cards/<int:card_id>/paper.pdf", health_card_file, name="health-card-paper"),
     path("payouts/<int:batch_id>/", payout_file, name="payout-file"),

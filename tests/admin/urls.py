@@ -226,6 +226,7 @@ PAGES = {
     "finance:workbook": Page("F", "organizations.Region", {"year": 2019, "quarter": 2}),
     "reporting:certificate-paper": Page("MH", "beneficiaries.ChronicCertificate"),
     "reporting:county-workbook": Page(MONEY, "reimbursement.QuarterlyLedger"),
+    "reporting:covered-workbook": Page(PEOPLE, "organizations.Region", {"year": 2019, "quarter": 2}),
     "reporting:gap-workbook": Page(PEOPLE, "organizations.Region", {"year": 2019}),
     "reporting:health-card-paper": Page("MH", "beneficiaries.HealthCard"),
     "reporting:indicator-workbook": Page(REPORTS, "", {"year": 2019, "quarter": 2}),
