@@ -12,7 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django import DjangoDbBlocker
 
-from beneficiaries.models import Household, NotInsured
+from beneficiaries.models import Household, NotInsured, Person
 from organizations.models import Office, Region, StaffMember
 from policies.models import Policy
 from reimbursement.models import PremiumSheet
@@ -85,6 +85,30 @@ def build(client: Client, at: Region) -> PremiumSheet:
 
 def content(response: Any) -> bytes:
     return b"".join(response.streaming_content)
+
+
+def test_the_page_of_a_person_shows_who_paid_the_contribution(at):
+    sheet = build(client_of(at, *PERMISSIONS), at)
+    address = reverse("admin:reimbursement_premiumsheet_change", args=[sheet.pk])
+    person = Person.objects.get(name="=1+1")
+    answers = [
+        client_of(at, "view_person", *more).get(
+            reverse("admin:beneficiaries_person_change", args=[person.pk])
+        )
+        for more in ((), ("view_premiumsheet",))
+    ]
+    for answer in answers:
+        page = answer.content.decode()
+        for said in (
+            "参保资助",
+            "资助参保定额（建档立卡）",
+            "CB522702-2019-01",
+            "220.00",
+            "100.00",
+            "待报送",
+        ):
+            assert said in page, said
+    assert [address in answer.content.decode() for answer in answers] == [False, True]
 
 
 def test_a_sheet_is_built_submitted_and_taken_away(at):
