@@ -85,13 +85,17 @@ class PersonAdmin(ScopedLookupAdmin):
             self.facts(person),
             timeline_of(person),
             identities_of(person),
-            enrolments_of(person),
+            *self.enrolment_panels(request, person),
             certificates_of(person),
             measures_of(person),
             contracts_of(person),
             follow_ups_of(person),
             entries_of(person),
         )
+
+    def enrolment_panels(self, request: HttpRequest, person: Person) -> Sequence[Panel]:
+        """What is known of the person's insurance; apps above add to it."""
+        return (enrolments_of(person),)
 
     def _with_holdings(self, person: Person) -> Person:
         """The person with what several parts of the page show."""
