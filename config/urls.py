@@ -11,6 +11,7 @@ urlpatterns = [
     path("", start, name="start"),
     # Ahead of the admin's own login, which knows no second factor.
     path("admin/", include("organizations.urls")),
+    path("admin/", include("reporting.desk_urls")),
     path("admin/", admin.site.urls),
     path("reports/", include("reporting.urls")),
     path("finance/", include("reporting.finance_urls")),

@@ -1,29 +1,40 @@
-"""The first page of the admin (首页): a few true numbers of the user's scope; eight queries."""
+"""The first page of the admin (首页): what waits for whoever asks; numbers and charts follow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
 
-from beneficiaries.models import Identity, Person
-from common.admin_panels import Cell, Figures, Panel, Table, count, link, text, yuan
+from common.admin_panels import Cell, Figures, Panel, count, grouped_yuan, yuan
 from common.clock import business_date
 from common.codes import IdentityCategory, Tier
-from organizations.scope import NOTHING, Scope, scope_of_user
-from reimbursement.models import QuarterlyLedger
-from reimbursement.quarters import Quarter
+from common.money import format_percent
+from organizations.due_work import desk_of
+from organizations.scope import NOTHING, Scope
 from reporting.admin_charts import paid_chart, ratio_chart
 from reporting.indicators.catalogue import BY_CODE
 from reporting.indicators.periods import Period
+from reporting.selectors.desk import Due, due_work
+from reporting.selectors.desk_numbers import (
+    Compared,
+    QuarterNumbers,
+    people_by_identity,
+    people_count,
+    quarter_numbers,
+)
+from reporting.selectors.desk_search import may_search
 from reporting.selectors.indicators import indicator_sums_by
-from settlement.models import Payment, Settlement
-from settlement.selectors.flags import flags_pending
 
-LEDGERS_SHOWN = 8
+# Deadlines within so many days stand out.
+SOON_DAYS = 5
+VIEW_PEOPLE = "beneficiaries.view_person"
+VIEW_IDENTITIES = "beneficiaries.view_identity"
+VIEW_CLAIMS = "settlement.view_claim"
+VIEW_PAYMENTS = "settlement.view_payment"
 VIEW_INDICATORS = "reporting.view_indicatorfigure"
 
 
@@ -36,24 +47,112 @@ class Bar:
     width: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One kind of due work as the page shows it (待办卡片)."""
+
+    title: str
+    number: str
+    unit: str
+    note: str
+    tone: str
+    url: str
+
+
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add the numbers to the first page's context (UNFOLD DASHBOARD_CALLBACK)."""
-    scope = scope_of_user(request.user)
-    if scope == NOTHING:
-        return {**context, "without_office": True}
+    """Add what is due to the first page's context (UNFOLD DASHBOARD_CALLBACK)."""
     today = business_date()
-    quarter = Quarter.of(today)
-    identities = _people_by_identity(scope, today)
-    tiers = _paid_by_tier(scope, quarter)
+    desk = desk_of(user=request.user, today=today) if isinstance(request.user, User) else None
+    if desk is None or desk.scope == NOTHING:
+        return {**context, "without_office": True}
+    found = due_work(desk)
     return {
         **context,
-        "quarter": quarter,
-        "figures": _figures(scope, quarter, sum(tiers.values())),
-        "identities": _bars(IdentityCategory.choices, identities, count),
-        "tiers": _bars(Tier.choices, tiers, yuan),
-        "ledgers": _open_ledgers(scope, today),
+        "today": today,
+        "cards": [_card(due, today) for due in found if due.number],
+        # What is overdue by what it is, is no work of every day.
+        "nothing": [due.kind for due in found if not (due.number or due.kind.overdue or due.watched)],
+        "may_search": may_search(request.user),
+        "numbers_url": reverse("desk-numbers") if _sees_numbers(request) else "",
+    }
+
+
+def numbers(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+    """Numbers, shares and charts of what the user may look at; seven queries at most."""
+    today = business_date()
+    may = request.user.has_perm
+    posted = quarter_numbers(scope=scope, today=today) if may(VIEW_CLAIMS) and may(VIEW_PAYMENTS) else None
+    return {
+        "quarter": str(posted.quarter) if posted else "",
+        "figures": Figures(items=[*_people(request, scope), *_quarter(posted)]),
+        "identities": _bars(IdentityCategory.choices, people_by_identity(scope=scope, today=today), count)
+        if may(VIEW_IDENTITIES)
+        else None,
+        "tiers": _bars(Tier.choices, posted.tiers, yuan) if posted else None,
         "charts": _charts(request, scope, today),
     }
+
+
+def _sees_numbers(request: HttpRequest) -> bool:
+    return any(map(request.user.has_perm, (VIEW_PEOPLE, VIEW_IDENTITIES, VIEW_CLAIMS, VIEW_INDICATORS)))
+
+
+def _card(due: Due, today: date) -> Card:
+    days = due.days_left(today)
+    if due.kind.overdue or due.watched:
+        return _shown(due, note="已逾期", tone="danger")
+    if due.late:
+        return _shown(due, note=f"其中逾期 {due.late_text} {due.kind.unit}", tone="danger")
+    if days is None:
+        return _shown(due, note="", tone="")
+    when = "今天到期" if days == 0 else f"最近 {due.first_due_on} 到期，还有 {days} 天"
+    return _shown(due, note=when, tone="warning" if days <= SOON_DAYS else "")
+
+
+def _shown(due: Due, *, note: str, tone: str) -> Card:
+    kind = due.kind
+    # Whoever watches has the list of all; the note says that only the overdue count.
+    return Card(
+        title=f"{kind.title}（督办）" if due.watched else kind.title, number=due.number_text, unit=kind.unit,
+        note=note, tone=tone, url=kind.url,
+    )  # fmt: skip
+
+
+def _people(request: HttpRequest, scope: Scope) -> list[tuple[str, Cell]]:
+    if scope.hospital_id is not None or not request.user.has_perm(VIEW_PEOPLE):
+        return []
+    url = reverse("admin:beneficiaries_person_changelist")
+    return [("在册人员", Cell(text=f"{people_count(scope=scope):,}", url=url))]
+
+
+def _quarter(posted: QuarterNumbers | None) -> list[tuple[str, Cell]]:
+    if posted is None:
+        return []
+    notes = [_trend(posted.settled)]
+    if posted.reversed_count:
+        notes.append(f"另有冲销 {posted.reversed_count} 笔")
+    return [
+        (
+            "本季结算（笔）",
+            Cell(
+                text=f"{posted.settled.now:,}",
+                url=reverse("admin:settlement_claim_changelist"),
+                note="；".join(filter(None, notes)),
+            ),
+        ),
+        ("本季总费用净额（元）", Cell(text=grouped_yuan(posted.total.now), note=_trend(posted.total))),
+        ("本季支付净额（元）", Cell(text=grouped_yuan(posted.paid.now), note=_trend(posted.paid))),
+    ]
+
+
+def _trend(number: Compared) -> str:
+    """Against the same days of the last quarter."""
+    change = number.change_bp
+    if change is None:
+        return "上季同期没有"
+    if change == 0:
+        return "与上季同期持平"
+    return f"比上季同期{'增' if change > 0 else '减'} {format_percent(abs(change))}"
 
 
 def _charts(request: HttpRequest, scope: Scope, today: date) -> Sequence[Panel]:
@@ -68,73 +167,7 @@ def _charts(request: HttpRequest, scope: Scope, today: date) -> Sequence[Panel]:
     )
 
 
-def _figures(scope: Scope, quarter: Quarter, paid_fen: int) -> Figures:
-    people = Person.objects.filter(scope.limit(county="county", hospital=""), died_on=None).count()
-    posted = Settlement.objects.filter(
-        scope.limit(county="claim__insured_county", hospital="claim__hospital"),
-        posted_on__gte=quarter.first_day,
-        posted_on__lt=quarter.end,
-    ).aggregate(
-        settled=Count("pk", filter=Q(kind=Settlement.Kind.ORIGINAL)),
-        reversed=Count("pk", filter=Q(kind=Settlement.Kind.REVERSAL)),
-        total_fen=Sum("total_fen"),
-    )
-    reversals = f"另有冲销 {posted['reversed']} 笔" if posted["reversed"] else ""
-    return Figures(
-        items=(
-            ("在册人员", Cell(text=str(people), url=reverse("admin:beneficiaries_person_changelist"))),
-            (
-                "本季结算（笔）",
-                Cell(
-                    text=str(posted["settled"]),
-                    url=reverse("admin:settlement_claim_changelist"),
-                    note=reversals,
-                ),
-            ),
-            *_flags(scope),
-            ("本季总费用净额（元）", yuan(posted["total_fen"] or 0)),
-            ("本季支付净额（元）", yuan(paid_fen)),
-        )
-    )
-
-
-def _flags(scope: Scope) -> tuple[tuple[str, Cell], ...]:
-    """Doubtful claims that wait for the office; hospitals work on none."""
-    if scope.hospital_id is not None:
-        return ()
-    url = reverse("admin:settlement_flag_changelist") + "?state=pending"
-    return (("待核查疑点", Cell(text=str(flags_pending(scope=scope)), url=url)),)
-
-
-def _people_by_identity(scope: Scope, today: date) -> dict[str, int]:
-    """People who hold an identity today; several identities count several times."""
-    rows = (
-        Identity.objects.filter(
-            scope.limit(county="person__county", hospital=""), valid__contains=today, person__died_on=None
-        )
-        .order_by()
-        .values_list("category")
-        .annotate(Count("person", distinct=True))
-    )
-    return dict(rows)
-
-
-def _paid_by_tier(scope: Scope, quarter: Quarter) -> dict[str, int]:
-    """Net payments posted in the quarter, reversals and adjustments taken off."""
-    rows = (
-        Payment.objects.filter(
-            scope.limit(county="county", hospital="hospital"),
-            posted_on__gte=quarter.first_day,
-            posted_on__lt=quarter.end,
-        )
-        .order_by()
-        .values_list("tier")
-        .annotate(Sum("amount_fen"))
-    )
-    return dict(rows)
-
-
-def _bars(choices: Any, values: dict[str, int], cell: Any) -> list[Bar]:
+def _bars(choices: Any, values: Mapping[str, int], cell: Any) -> list[Bar]:
     """Values in the order of the code list; those without any are left out."""
     largest = max([abs(value) for value in values.values()], default=0) or 1
     return [
@@ -142,42 +175,3 @@ def _bars(choices: Any, values: dict[str, int], cell: Any) -> list[Bar]:
         for code, label in choices
         if values.get(code)
     ]
-
-
-def _open_ledgers(scope: Scope, today: date) -> Table:
-    """Open ledgers, the earliest deadline first."""
-    ledgers = (
-        QuarterlyLedger.objects.filter(
-            scope.limit(county="county", hospital="hospital"), status=QuarterlyLedger.Status.OPEN
-        )
-        .select_related("kind", "hospital")
-        .order_by("due_on", "pk")
-    )
-    rows = [
-        (
-            link(ledger, label=str(ledger.period)),
-            text(ledger.kind.title or ledger.kind.code),
-            text(ledger.hospital),
-            count(ledger.line_count),
-            yuan(ledger.total_fen),
-            _due(ledger, today),
-        )
-        for ledger in ledgers[:LEDGERS_SHOWN]
-    ]
-    return Table(
-        title="待报送台账",
-        headers=("季度", "台账种类", "医疗机构", "笔数", "合计（元）", "报送期限"),
-        rows=rows,
-        numeric=frozenset({3, 4}),
-        more=Cell(text="全部台账", url=reverse("admin:reimbursement_quarterlyledger_changelist")),
-        empty="没有待报送的台账",
-    )
-
-
-def _due(ledger: QuarterlyLedger, today: date) -> Cell:
-    if ledger.due_on is None:
-        return text("")
-    note = "待核实" if ledger.due_provisional else ""
-    if ledger.due_on < today:
-        return Cell(text=f"{ledger.due_on} 已逾期", tone="danger", note=note)
-    return Cell(text=ledger.due_on.isoformat(), note=note)

@@ -90,7 +90,8 @@ OPEN = {
 
 # Whoever is logged in: what the page shows is scoped, or nothing but the account's own.
 SIGNED_IN = {
-    "my-account", "admin:index", "admin:search", "admin:logout", "admin:password_change_done",
+    "my-account", "desk-numbers", "desk-search", "admin:index", "admin:search", "admin:logout",
+    "admin:password_change_done",
     "admin:password_change", "admin:autocomplete", "admin:jsi18n", "admin:view_on_site", "admin:app_list",
 }  # fmt: skip
 
