@@ -15,18 +15,20 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from common.admin_lists import BoundedList
 from common.admin_lookup import Button
 from common.admin_missing import NoSuchRow
-from common.admin_panels import Cell, Panel, Table, text
-from common.money import format_percent
+from common.admin_panels import Cell, Panel, Table, text, yuan
+from common.money import format_percent, parse_yuan
 from organizations.admin.scoped import scope_of
 from reporting.admin.indicators import look_of
 from reporting.admin.pages import LIST_BUTTONS, counties_of
 from reporting.indicators.catalogue import INDICATORS
 from reporting.indicators.performance import Score
 from reporting.models import ScoreItem
-from reporting.selectors.performance import ScoreSheet, score_sheets
+from reporting.selectors.performance import ScoreSheet, score_sheets, subsidy_shares
 from reporting.services.indicator_workbooks import points_shown
 
 SHEETS_SHOWN = 40
+# Ten thousand million yuan: no subsidy is larger.
+MOST_FEN = 10**12
 
 
 class ScoreItemForm(forms.ModelForm):
@@ -90,6 +92,7 @@ class ScoreItemAdmin(BoundedList, NoSuchRow, ModelAdmin):
         """Counties and hospitals with their points (考核表)."""
         look = look_of(request)
         sheets = score_sheets(scope=look.scope, period=look.period, county=look.county)
+        wanted = request.GET.get("subsidy", "")[:20]
         url = reverse("reporting:score-workbook", args=[look.period.year, look.quarter])
         context = {
             **self.admin_site.each_context(request),
@@ -99,7 +102,9 @@ class ScoreItemAdmin(BoundedList, NoSuchRow, ModelAdmin):
             "quarter": look.quarter,
             "counties": look.counties,
             "county": look.county,
-            "panels": score_panels(sheets),
+            "panels": [*_subsidy(sheets, wanted), *score_panels(sheets)],
+            # Whoever has several counties has something to split.
+            "subsidy": wanted if len(look.counties) > 1 else None,
             "buttons": [Button(title="下载 Excel", url=url, icon="download")],
         }
         return TemplateResponse(request, "reporting/indicators.html", context)
@@ -127,6 +132,11 @@ def score_panels(sheets: list[ScoreSheet]) -> list[Panel]:
     return [ranking, *[_sheet(sheet) for sheet in sheets[:SHEETS_SHOWN]]]
 
 
+def _subsidy(sheets: list[ScoreSheet], wanted: str) -> list[Panel]:
+    """What a subsidy of so many yuan comes to by score; nothing where no amount was asked for."""
+        amount_fen = parse_yuan(wanted.strip())
+    if not 0 < amount_fen <= MOST_FEN:
+    shares = subsidy_shares(sheets=sheets, amount_fen=amount_fen)
 def _sheet(sheet: ScoreSheet) -> Table:
     return Table(
         title=f"{sheet.subject}：{sheet.name}（参保地 {sheet.county}）",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from common.money import BASIS_POINTS, divide_half_up, split_by_weights
 from organizations.models import Hospital, Region
 from organizations.scope import Scope
 from reporting.indicators.catalogue import BY_CODE
@@ -33,6 +34,30 @@ class ScoreSheet:
     scores: Sequence[Score]
     got: int
     of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubsidyShare:
+    """A county's part of a subsidy by its score (补助测算)."""
+
+    sheet: ScoreSheet
+    rate_bp: int
+    amount_fen: int
+
+
+def subsidy_shares(*, sheets: Iterable[ScoreSheet], amount_fen: int) -> list[SubsidyShare]:
+    """A city's subsidy split over its counties in proportion to their scores (郑民文〔2017〕131号 四(九)).
+
+    Weights are points got of points that could be got, basis points: the document says that the score counts,
+    not how. Nothing is split where nobody has points.
+    """
+    counties = [sheet for sheet in sheets if sheet.subject == Subject.COUNTY.label]
+    rates = [divide_half_up(sheet.got * BASIS_POINTS, sheet.of) if sheet.of else 0 for sheet in counties]
+    parts = split_by_weights(amount_fen, rates) if any(rates) else [0] * len(rates)
+    return [
+        SubsidyShare(sheet=sheet, rate_bp=rate_bp, amount_fen=fen)
+        for sheet, rate_bp, fen in zip(counties, rates, parts, strict=True)
+    ]
 
 
 def score_sheets(*, scope: Scope, period: Period, county: Region | None = None) -> list[ScoreSheet]:

@@ -15,10 +15,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from organizations.models import Office, StaffMember
 from organizations.scope import EVERYTHING, Scope
-from policies.models import Disbursement
+from policies.models import Disbursement, Fund
 from reimbursement.models import Approval, LedgerPayment, QuarterlyLedger, Submission
 from reimbursement.services import (
     Actor,
+    budget_record,
     county_submit,
     item_pay,
     ledger_build,
@@ -283,6 +284,20 @@ def test_refused_payments_say_why_and_write_nothing(
     history = client.get("/finance/payments/").content.decode()
     assert "户名有误" in history
     assert "已撤销" in history
+
+
+def test_a_fund_without_a_budget_is_not_overspent_but_says_where_to_enter_one(
+    world: World, sent: Submission, clerk: User, sign_in: SignIn
+) -> None:
+    client = sign_in(*RIGHTS, "add_budget", office=bureau(world.county))
+    page = client.get("/finance/").content.decode()
+    assert '<a href="/admin/reimbursement/budget/add/">未录入预算</a>' in page
+    assert "-10,200.00" not in page
+    fund = Fund.objects.get(code="liupan_backstop")
+    budget_record(
+        county=world.county, fund=fund, year=2019, amount_fen=500_000, document="清财〔2019〕3号", by=clerk
+    )
+    assert "-5,200.00" in client.get("/finance/").content.decode()
 
 
 def test_money_that_came_back_is_owed_again_and_offered_for_payment(

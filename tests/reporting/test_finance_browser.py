@@ -100,6 +100,8 @@ def test_from_login_to_the_recorded_payment_and_the_workbook(page: Page, tmp_pat
     expect(page.get_by_role("cell", name="GH20190703001", exact=True)).to_be_visible()
     page.get_by_role("link", name="首页").click()
     expect(page.get_by_text("没有待核定或待拨付的申报。")).to_be_visible()
+    page.get_by_role("link", name="全部记录").click()
+    expect(page.get_by_role("row").filter(has_text="GH20190703001")).to_contain_text("待确认到账")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366
     page.get_by_role("button", name="退出").click()
     page.goto("/finance/")

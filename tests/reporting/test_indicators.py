@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from beneficiaries.models import Enrolment, Identity
 from organizations.models import Hospital, Region
 from organizations.scope import EVERYTHING, NOTHING, Scope, scope_of_hospital
-from policies.models import Policy, PolicyParameter
+from policies.models import Policy, PolicyParameter, Rule
 from reporting.indicators.catalogue import BY_CODE
 from reporting.indicators.periods import Period
 from reporting.models import IndicatorFigure
@@ -21,7 +21,9 @@ from reporting.selectors.indicators import (
     indicator_sums_by,
     indicator_targets,
 )
+from settlement.models import Payment
 from tests.reimbursement.rows import World
+from tests.reimbursement.test_verify import without_guards
 from tests.reporting.indicator_world import take_back, visit
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,21 @@ def test_what_nothing_is_known_of_has_no_value_instead_of_nought_or_all(visits: 
     sums = indicator_sums(scope=EVERYTHING, period=SECOND_QUARTER)
     for code in ("family-doctor", "village-clinic", "major-disease", "catastrophic", "days-to-payment"):
         assert shown(sums, code) == (0, 0, "尚无数据")
+
+
+def test_catastrophic_assistance_is_a_share_where_the_pack_tells_it_apart(world: World) -> None:
+    with without_guards():
+        Rule.objects.create(
+            policy=world.policy, code="assistance-catastrophic", position=9, tier="assistance", funding="county",
+            clause=world.kind.clause,
+        )  # fmt: skip
+    ordinary = visit(world, assistance_fen=30_000).payments.get()
+    catastrophic = visit(world, assistance_fen=10_000).payments.get()
+    with without_guards():
+        Payment.objects.filter(pk=catastrophic.pk).update(rule="assistance-catastrophic")
+    assert ordinary.rule == "assistance"
+    sums = indicator_sums(scope=EVERYTHING, period=SECOND_QUARTER)
+    assert shown(sums, "catastrophic") == (10_000, 40_000, "25%")
 
 
 def test_a_prefecture_is_the_sum_of_its_counties_and_never_an_average(visits: World) -> None:

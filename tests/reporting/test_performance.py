@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from organizations.scope import EVERYTHING, scope_of_hospital
@@ -13,7 +14,7 @@ from reporting.indicators.catalogue import BY_CODE
 from reporting.indicators.performance import Criterion, score, shipped_criteria, total
 from reporting.indicators.periods import Period
 from reporting.models import ExportLog, ScoreItem
-from reporting.selectors.performance import score_sheets
+from reporting.selectors.performance import score_sheets, subsidy_shares
 from tests.reimbursement.rows import World
 from tests.reporting.indicator_world import clerk, visit
 
@@ -81,6 +82,24 @@ def test_counties_and_hospitals_get_their_points(visits: World) -> None:
     assert [sheet.got for sheet in score_sheets(scope=scope_of_hospital(visits.hospital), period=YEAR)] == [
         4700, 5667,
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_subsidy_is_split_by_score_to_the_fen(visits: World, client: Client) -> None:
+    sheets = score_sheets(scope=EVERYTHING, period=YEAR)
+    shares = subsidy_shares(sheets=sheets, amount_fen=100_000_001)
+    # 38.00 of 45.00 and 21.11 of 45.00 points.
+    assert [(share.sheet.name, share.rate_bp, share.amount_fen) for share in shares] == [
+        ("清水县", 8444, 64_286_259), ("白石县", 4691, 35_713_742)
+    ]  # fmt: skip
+    assert subsidy_shares(sheets=[], amount_fen=1) == []
+    client.force_login(clerk("city", "view_indicatorfigure", region=visits.county.parent))
+    url = reverse("admin:reporting_scores")
+    assert "642,862.59" in client.get(url, {"year": "2019", "subsidy": "1000000.01"}).content.decode()
+    for wrong in ("", "abc", "-5.00", "9" * 20):
+        page = client.get(url, {"year": "2019", "subsidy": wrong}).content.decode()
+        assert "市级补助总额" in page
+        assert "测算金额" not in page
 
 
 @pytest.mark.django_db
