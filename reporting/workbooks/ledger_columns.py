@@ -32,7 +32,7 @@ _COST = (
     money("政府兜底", "backstop_fen"),
     money("医院减免", "waived_fen", 8),
     money("自付费用", "patient_fen"),
-    money("医院垫付（目录外超限费用）", "borne_fen"),
+    money("医院垫付（目录外超限费用）", "borne_fen", 11),
 )
 _BASIS = text("依据", "basis", 14)
 _REMARK = text("备注", "remark", 12)
@@ -57,7 +57,7 @@ _WAIVERS = (
     money("住院费用减免", "reduction_fen"),
     money("其他减免", "free_other_fen"),
     money("减免合计", "claimed_fen"),
-    money("免住院起付线（基金支付）", "free_deductible_fen"),
+    money("免住院起付线（基金支付）", "free_deductible_fen", 11),
     money("自付费用", "patient_fen"),
     _BASIS,
     _REMARK,

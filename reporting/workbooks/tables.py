@@ -105,7 +105,8 @@ class Table:
         for left, right in self._caption.lines:
             self._line(left, right)
         heading_row = self._next_row
-        self._sheet.set_row(heading_row, 30)
+        lines = max([_lines_needed(column.title, column.width) for column in self._columns])
+        self._sheet.set_row(heading_row, max(30, _height(lines)))
         for at, column in enumerate(self._columns):
             self._sheet.write_string(heading_row, at, column.title, self._styles.heading)
         self._next_row += 1
