@@ -134,9 +134,37 @@ def score_panels(sheets: list[ScoreSheet]) -> list[Panel]:
 
 def _subsidy(sheets: list[ScoreSheet], wanted: str) -> list[Panel]:
     """What a subsidy of so many yuan comes to by score; nothing where no amount was asked for."""
+    try:
         amount_fen = parse_yuan(wanted.strip())
+    except ValueError:
+        return []
     if not 0 < amount_fen <= MOST_FEN:
+        return []
     shares = subsidy_shares(sheets=sheets, amount_fen=amount_fen)
+    return [
+        Table(
+            title="市级补助按得分测算",
+            headers=("县（市、区）", "得分", "可评满分", "得分率", "测算金额（元）"),
+            rows=[
+                (
+                    text(share.sheet.name),
+                    Cell(text=points_shown(share.sheet.got), numeric=True),
+                    Cell(text=points_shown(share.sheet.of), numeric=True),
+                    Cell(text=format_percent(share.rate_bp), numeric=True),
+                    yuan(share.amount_fen),
+                )
+                for share in shares
+            ],
+            foot=(
+                text("合计"), *[Cell(text="")] * 3, yuan(sum([share.amount_fen for share in shares])),
+            ),
+            numeric=frozenset({1, 2, 3, 4}),
+            note="按得分率的比例分配，精确到分；文件要求得分与补助挂钩，没有给出办法，待核实。"
+            "实际下达的补助在“预算安排”登记，来源选上级补助。",
+        )
+    ]  # fmt: skip
+
+
 def _sheet(sheet: ScoreSheet) -> Table:
     return Table(
         title=f"{sheet.subject}：{sheet.name}（参保地 {sheet.county}）",
