@@ -22,8 +22,8 @@ from beneficiaries.due_work import entries_to_do
 from beneficiaries.models import RegisterEntry
 from beneficiaries.registers.fields import FieldType, RegisterValuesError, shown_values, specs_of
 from beneficiaries.selectors.registers import UNDONE, may_write, register_attachments
+from beneficiaries.services.attachments import MOST_BYTES
 from beneficiaries.services.registers import (
-    MOST_BYTES,
     RegisterError,
     entry_attach,
     entry_change,

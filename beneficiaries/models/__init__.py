@@ -8,7 +8,7 @@ from beneficiaries.models.certification import (
     CertificationStep,
 )
 from beneficiaries.models.entitlements import ChronicCertificate, Enrolment, Identity, never_overlapping
-from beneficiaries.models.exams import CertificationExam, ExamAdvance
+from beneficiaries.models.exams import CertificationExam, ExamAdvance, ExamAttachment
 from beneficiaries.models.family_doctors import DoctorContract, FollowUp, ServiceFee
 from beneficiaries.models.identity_changes import IdentityChange
 from beneficiaries.models.insured_years import NotInsured, UnableToPay
@@ -36,6 +36,7 @@ __all__ = [
     "DoctorContract",
     "Enrolment",
     "ExamAdvance",
+    "ExamAttachment",
     "FollowUp",
     "HealthCard",
     "HealthCardStep",

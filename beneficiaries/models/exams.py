@@ -1,5 +1,6 @@
 """Exams of a certification (鉴定体检) and the fees that hospitals advance for them (垫付鉴定费用)."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -103,3 +104,29 @@ class ExamAdvance(models.Model):
 
     def __str__(self) -> str:
         return self.item
+
+
+class ExamAttachment(models.Model):
+    """A receipt or report of an exam (鉴定体检附件), encrypted. Insert-only."""
+
+    exam = models.ForeignKey(
+        CertificationExam, verbose_name="体检项目", on_delete=models.PROTECT, related_name="attachments"
+    )
+    name = models.CharField("文件名", max_length=150)
+    content_encrypted = models.BinaryField("文件（加密）", editable=False)
+    size = models.PositiveIntegerField("大小（字节）")
+    media_type = models.CharField("类型", max_length=80)
+    sha256 = models.CharField("文件摘要", max_length=64)
+    at = models.DateTimeField("上传时间", default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        """鉴定体检附件."""
+
+        verbose_name = verbose_name_plural = "鉴定体检附件"
+        ordering = ["exam_id", "id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -14,20 +14,10 @@ from django.db import transaction
 
 from beneficiaries.models import RegisterAttachment, RegisterEntry, RegisterKind, RegisterStep
 from beneficiaries.registers.fields import RegisterValuesError, checked, shown_values, specs_of
+from beneficiaries.services.attachments import AttachmentError, clean_name, media_type_of
 from common.clock import business_date
 from common.working_days import add_working_days, calendar_overrides
 from organizations.models import Office, Region
-
-MOST_BYTES = 10 * 1024 * 1024
-MOST_ATTACHMENTS = 20
-# By what the file begins with: a name says what somebody wants it to be.
-TYPES = (
-    (b"%PDF-", (".pdf",), "application/pdf"),
-    (b"\xff\xd8\xff", (".jpg", ".jpeg"), "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", (".png",), "image/png"),
-    (b"PK\x03\x04", (".docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    (b"PK\x03\x04", (".xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-)
 
 
 class RegisterError(Exception):
@@ -148,12 +138,11 @@ def entry_attach(*, entry: RegisterEntry, name: str, content: bytes, by: User) -
         RegisterError: empty, too large, too many, or of a type that is not allowed.
     """
     locked = _locked(entry)
-    clean = PurePath(name.replace("\\", "/")).name[-150:]
-    media_type = _media_type(clean, content)
-    if not content or len(content) > MOST_BYTES:
-        raise RegisterError(f"附件须在 {MOST_BYTES // 1024 // 1024} MB 以内且不为空，请压缩或分开上传。")
-    if locked.attachments.count() >= MOST_ATTACHMENTS:
-        raise RegisterError(f"每条登记最多 {MOST_ATTACHMENTS} 个附件，请合并后上传。")
+    clean = clean_name(name)
+    try:
+        media_type = media_type_of(name=clean, content=content, kept=locked.attachments.count())
+    except AttachmentError as error:
+        raise RegisterError(str(error)) from None
     attachment = RegisterAttachment(
         entry=locked,
         name=clean,
@@ -168,14 +157,6 @@ def entry_attach(*, entry: RegisterEntry, name: str, content: bytes, by: User) -
     attachment.save()
     _step(locked, RegisterStep.Action.ATTACHED, by=by, note=clean)
     return attachment
-
-
-def _media_type(name: str, content: bytes) -> str:
-    suffix = PurePath(name).suffix.lower()
-    for start, suffixes, media_type in TYPES:
-        if suffix in suffixes and content.startswith(start):
-            return media_type
-    raise RegisterError("附件只收 PDF、JPG、PNG、DOCX、XLSX，且内容须与扩展名一致；请另存后上传。")
 
 
 def _locked(entry: RegisterEntry) -> RegisterEntry:

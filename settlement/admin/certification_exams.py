@@ -19,6 +19,7 @@ from settlement.admin.certification import application_page, user_allowed
 from settlement.admin.certification_forms import StepForm
 from settlement.admin.certification_page import STANDINGS
 from settlement.admin.certification_steps import EXAMINE
+from settlement.admin.exam_files import ExamFilesAdmin, files_of
 from settlement.errors import ClaimError
 from settlement.services.certification import exam_cancel
 
@@ -26,7 +27,7 @@ Standing = CertificationExam.Standing
 
 
 @admin.register(CertificationExam)
-class CertificationExamAdmin(ScopedLookupAdmin):
+class CertificationExamAdmin(ExamFilesAdmin):
     """鉴定体检: what was done against the standard (差异报告); filtered it lists the differences."""
 
     scope_county = "applied__application__county"
@@ -89,14 +90,18 @@ class CertificationExamAdmin(ScopedLookupAdmin):
             ("垫付记账日期", text(advance.posted_on if advance is not None else None)),
             ("冲销", text(self.taken_back(row))),
         )
-        return (Facts(title="鉴定体检项目", items=items),)
+        return (Facts(title="鉴定体检项目", items=items), files_of(row))
 
     def buttons(self, request: HttpRequest, row: CertificationExam) -> Sequence[Button]:
-        """To take it back."""
+        """To add its papers, to take it back."""
         if self.taken_back(row) or not request.user.has_perm(EXAMINE):
             return ()
-        url = reverse("admin:settlement_certification_exam_cancel", args=[row.pk])
-        return (Button(title="冲销", url=url, icon="undo"),)
+        attach = reverse("admin:settlement_certification_exam_attach", args=[row.pk])
+        cancel = reverse("admin:settlement_certification_exam_cancel", args=[row.pk])
+        return (
+            Button(title="上传附件", url=attach, icon="attach_file"),
+            Button(title="冲销", url=cancel, icon="undo"),
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """Beside Django's: to take an exam back."""
@@ -147,7 +152,7 @@ class ExamAdvanceAdmin(ScopedLookupAdmin):
         ("county", AutocompleteSelectFilter),
         ("posted_on", DayRangeFilter),
     ]
-    list_select_related = ("hospital", "county", "application__person")
+    list_select_related = ("hospital", "county", "application__person", "exam")
     search_fields = ("application__application_no", "item")
     search_help_text = "申请编号或项目"
 
@@ -155,3 +160,15 @@ class ExamAdvanceAdmin(ScopedLookupAdmin):
     def person(self, advance: ExamAdvance) -> str:
         """Whose exam."""
         return str(advance.application.person)
+
+    def panels(self, request: HttpRequest, row: ExamAdvance) -> Sequence[Panel]:
+        """The advance, and the papers that prove it."""
+        items = (
+            ("鉴定申请", link(row.application)),
+            ("医疗机构", text(row.hospital)),
+            ("参保县（市、区）", text(row.county)),
+            ("项目", link(row.exam, label=row.item)),
+            ("金额（元）", yuan(row.amount_fen)),
+            ("记账日期", text(row.posted_on)),
+        )
+        return (Facts(title="鉴定费用垫付", items=items), files_of(row.exam))

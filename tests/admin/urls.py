@@ -195,7 +195,9 @@ PAGES = {
     "admin:reporting_plan_make": Page("MHS"),
     "admin:reporting_scores": Page(REPORTS),
     "admin:settlement_certification_apply": Page("MHX"),
+    "admin:settlement_certification_exam_attach": Page("X", "beneficiaries.CertificationExam"),
     "admin:settlement_certification_exam_cancel": Page("X", "beneficiaries.CertificationExam"),
+    "admin:settlement_certification_exam_file": Page(PEOPLE + "X", "beneficiaries.ExamAttachment"),
     "admin:settlement_certification_step": Page(
         "MH", "beneficiaries.CertificationApplication", {"slug": "papers"}
     ),
