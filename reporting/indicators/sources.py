@@ -4,7 +4,7 @@ What a posting adds is signed, so that a reversal in a later period takes off th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import (
@@ -129,17 +129,23 @@ def _true_when(**condition: Any) -> Case:
     return Case(When(**condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-_OF_CLAIM = {"county": "claim__insured_county", "hospital": "claim__hospital", "day": "posted_on"}
 _SHOWN = ("claim__hospital",)
-POSTINGS = Source(code="postings", title="结算记账", rows=_postings, related=_SHOWN, **_OF_CLAIM)
-LINES = Source(
+POSTINGS = Source(
+    code="postings",
+    title="结算记账",
+    county="claim__insured_county",
+    hospital="claim__hospital",
+    day="posted_on",
+    rows=_postings,
+    related=_SHOWN,
+)
+LINES = replace(
+    POSTINGS,
     code="lines",
     title="费用明细",
     rows=_lines,
-    related=_SHOWN,
     # A posting stands here once for every line of its bill.
     order=("-pk", "claim__lines__pk"),
-    **_OF_CLAIM,
 )
 ASSISTANCE = Source(
     code="assistance",

@@ -42,10 +42,11 @@ NOT_PAID = (Status.REJECTED, Status.REVERSED, Status.NOTHING_DUE, Status.SUSPEND
 def _paid_advances(period: Period) -> QuerySet[Any, Any]:
     """Items paid in full, by the day that finished them."""
     found = _items().filter(_FINISHED, paid_on__gte=period.since, paid_on__lt=period.end)
-    return found.alias(
+    paid: QuerySet[Any, Any] = found.alias(
         lines_paid=Coalesce(Subquery(_lines_of(Count("pk")), output_field=IntegerField()), 0),
         days_waited=Coalesce(Subquery(_lines_of(Sum(_days_to("paid_on"))), output_field=IntegerField()), 0),
     )
+    return paid
 
 
 def _due_advances(period: Period) -> QuerySet[Any, Any]:
@@ -57,9 +58,10 @@ def _due_advances(period: Period) -> QuerySet[Any, Any]:
     first_in_time = Q(submission__rest_due_on=None) | Q(
         paid_first_fen__gte=Least("first_fen", F("applied_fen") - F("deducted_fen"))
     )
-    return found.filter(
+    due: QuerySet[Any, Any] = found.filter(
         Q(due_on__lte=business_date()) | _FINISHED, due_on__gte=period.since, due_on__lt=period.end
-    ).alias(in_time=_truth(_FINISHED & Q(paid_on__lte=F("due_on")) & first_in_time))
+    )
+    return _marked(due, _FINISHED & Q(paid_on__lte=F("due_on")) & first_in_time)
 
 
 def _paid_papers(period: Period) -> QuerySet[Any, Any]:
@@ -74,7 +76,7 @@ def _due_papers(period: Period) -> QuerySet[Any, Any]:
         due_on__gte=period.since,
         due_on__lt=period.end,
     )
-    return due.order_by().alias(in_time=_truth(Q(status=Status.PAID, paid_on__lte=F("due_on"))))
+    return _marked(due.order_by(), Q(status=Status.PAID, paid_on__lte=F("due_on")))
 
 
 _FINISHED = Q(paid_fen=F("applied_fen") - F("deducted_fen"))
@@ -106,27 +108,35 @@ def _days_to(day: str) -> ExtractDay:
     return ExtractDay(ExpressionWrapper(OuterRef(day) - posted, output_field=DurationField()))
 
 
-def _truth(condition: Q) -> Case:
-    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+def _marked(rows: QuerySet[Any, Any], in_time: Q) -> QuerySet[Any, Any]:
+    """Rows that know whether they were in time."""
+    truth = Case(When(in_time, then=Value(True)), default=Value(False), output_field=BooleanField())
+    marked: QuerySet[Any, Any] = rows.alias(in_time=truth)
+    return marked
 
 
 def _one_if_in_time() -> Case:
     return Case(When(in_time=True, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
-_OF_ITEM = {"county": "submission__county", "hospital": "hospital"}
 _ITEM_SHOWN = ("hospital", "ledger__hospital", "ledger__county", "ledger__kind")
+_PAPERS_SHOWN = ("claim__hospital", "hospital")
 ADVANCES = Source(
-    code="advances", title="已付清的台账申报", day="paid_on", rows=_paid_advances, related=_ITEM_SHOWN,
-    **_OF_ITEM,
+    code="advances", title="已付清的台账申报", county="submission__county", hospital="hospital",
+    day="paid_on", rows=_paid_advances, related=_ITEM_SHOWN,
 )  # fmt: skip
 ADVANCES_DUE = Source(
-    code="advances-due", title="应拨付的台账申报", day="due_on", rows=_due_advances, related=_ITEM_SHOWN,
-    **_OF_ITEM,
+    code="advances-due", title="应拨付的台账申报", county="submission__county", hospital="hospital",
+    day="due_on", rows=_due_advances, related=_ITEM_SHOWN,
 )  # fmt: skip
-_OF_PAPERS = {"county": "county", "hospital": "hospital", "related": ("claim__hospital", "hospital")}
-PAPERS = Source(code="papers", title="零星报销", day="paid_on", rows=_paid_papers, **_OF_PAPERS)
-PAPERS_DUE = Source(code="papers-due", title="应办结的零星报销", day="due_on", rows=_due_papers, **_OF_PAPERS)
+PAPERS = Source(
+    code="papers", title="零星报销", county="county", hospital="hospital", day="paid_on", rows=_paid_papers,
+    related=_PAPERS_SHOWN,
+)  # fmt: skip
+PAPERS_DUE = Source(
+    code="papers-due", title="应办结的零星报销", county="county", hospital="hospital", day="due_on",
+    rows=_due_papers, related=_PAPERS_SHOWN,
+)  # fmt: skip
 
 _CLAUSES = "郑民文〔2017〕131号 四(八)；鞍医保发〔2019〕37号 四(四)"
 TIMING: tuple[Indicator, ...] = (

@@ -316,10 +316,10 @@ def test_money_that_came_back_is_owed_again_and_offered_for_payment(
     answer = client.post(f"/finance/payments/{payment.pk}/undo/", {"reason": "登错"})
     assert "不能撤销登记" in answer.content.decode()
     form = {"returned_on": "2019-07-03", "bank_reference": "T1", "reason": "账号有误"}
-    answer = client.post(f"/finance/payments/{payment.pk}/return/", form, follow=True).content.decode()
-    assert "重新列为待拨付" in answer
-    assert "已退回" in answer
-    assert f"/finance/items/{item.pk}/pay/" in answer
+    page = client.post(f"/finance/payments/{payment.pk}/return/", form, follow=True).content.decode()
+    assert "重新列为待拨付" in page
+    assert "已退回" in page
+    assert f"/finance/items/{item.pk}/pay/" in page
     assert list(item.payments.values_list("amount_fen", "bank_reference")) == [
         (990_000, "B1"), (-990_000, "T1")
     ]  # fmt: skip
