@@ -44,6 +44,8 @@ _ROSTERS = (
     "beneficiaries.add_rosterimport",
     "beneficiaries.confirm_rosterimport",
     "beneficiaries.add_identitychange",
+    # 郑民文〔2017〕131号 一(一): whoever recognises people recognises that they cannot pay.
+    "beneficiaries.add_unabletopay",
 )
 _LOOK = "beneficiaries.add_idnumberlook"
 _REGISTERS = "beneficiaries.add_registerentry"

@@ -7,6 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from organizations.models import Office
+from organizations.roles import HOSPITAL, INSURER
+from organizations.services import roles_apply, staff_member_appoint
+from tests.admin.urls import ROLE_LETTERS
 from tests.admin.world import World, build_world
 
 Login = Callable[[str], Client]
@@ -38,3 +42,22 @@ def login(db: None) -> Login:
         return client
 
     return as_user
+
+
+@pytest.fixture
+def staff(packs: None, today: object) -> dict[str, User]:
+    """One account per role in the county of the world, by the role's letter."""
+    roles_apply()
+    world = build_world(people=1)
+    users = {}
+    for letter, role in ROLE_LETTERS.items():
+        user = User.objects.create_user(f"role-{letter}")
+        users[letter] = user
+        if role == HOSPITAL:
+            staff_member_appoint(user=user, at=world.hospital)
+            continue
+        kind = Office.Kind.MEDICAL_INSURANCE if role == INSURER else role
+        office, _ = Office.objects.get_or_create(name=f"单位{kind}", kind=kind, region=world.county)
+        staff_member_appoint(user=user, at=office, role=role)
+    # Fresh from the table: rights are remembered on the object.
+    return {letter: User.objects.get(pk=user.pk) for letter, user in users.items()}

@@ -90,8 +90,8 @@ OPEN = {
 
 # Whoever is logged in: what the page shows is scoped, or nothing but the account's own.
 SIGNED_IN = {
-    "my-account", "desk-numbers", "desk-search", "admin:index", "admin:search", "admin:logout",
-    "admin:password_change_done",
+    "my-account", "renew-second-factor", "desk-numbers", "desk-search", "admin:index", "admin:search",
+    "admin:logout", "admin:password_change_done",
     "admin:password_change", "admin:autocomplete", "admin:jsi18n", "admin:view_on_site", "admin:app_list",
 }  # fmt: skip
 
@@ -154,8 +154,8 @@ PAGES = {
     "admin:beneficiaries_roster_template": Page(PEOPLE),
     "admin:beneficiaries_roster_undo": Page("MCPD", "beneficiaries.RosterImport"),
     "admin:beneficiaries_roster_upload": Page("MCPD"),
-    "admin:beneficiaries_unabletopay_record": Page("MCP", "beneficiaries.Person", {"year": 2019}),
-    "admin:beneficiaries_unabletopay_withdraw": Page("MCP", "beneficiaries.UnableToPay"),
+    "admin:beneficiaries_unabletopay_record": Page("MCPD", "beneficiaries.Person", {"year": 2019}),
+    "admin:beneficiaries_unabletopay_withdraw": Page("MCPD", "beneficiaries.UnableToPay"),
     "admin:common_job_progress": Page("M", "common.Job"),
     "admin:organizations_hospital_key": Page("M", "organizations.Hospital"),
     "admin:organizations_hospitalkey_revoke": Page("M", "organizations.HospitalKey"),
@@ -211,11 +211,11 @@ PAGES = {
     "admin:settlement_payout_bounce": Page("M", "settlement.PayoutItem"),
     "admin:settlement_payout_confirm": Page("M", "settlement.PayoutBatch"),
     "admin:settlement_payout_open": Page("MHCFSI", "organizations.Region"),
-    "admin:settlement_referralregistration_review": Page("M", "settlement.ReferralRegistration"),
     "admin:settlement_payout_repay": Page(
         "M", "organizations.Region", {"person_id": "beneficiaries.Person"}
     ),
     "admin:settlement_payout_repayment_undo": Page("M", "settlement.PatientRepayment"),
+    "admin:settlement_referralregistration_review": Page("M", "settlement.ReferralRegistration"),
     "admin:settlement_trial": Page(ALL),
     "finance:approve-all": Page("F", "reimbursement.Submission"),
     "finance:approve-first": Page("F", "reimbursement.Submission"),
@@ -227,18 +227,18 @@ PAGES = {
     "finance:undo-approval": Page("F", "reimbursement.Approval"),
     "finance:undo-payment": Page("F", "reimbursement.LedgerPayment"),
     "finance:workbook": Page("F", "organizations.Region", {"year": 2019, "quarter": 2}),
+    "list-export": Page(MONEY, "", {"name": "settlement_claim"}),
+    "list-file": Page("M", "reporting.ListExport"),
     "reporting:certificate-paper": Page("MH", "beneficiaries.ChronicCertificate"),
     "reporting:county-workbook": Page(MONEY, "reimbursement.QuarterlyLedger"),
+    "reporting:draw-page": Page(REPORTS, "reporting.InspectionDraw"),
+    "reporting:draw-workbook": Page(REPORTS, "reporting.InspectionDraw"),
     "reporting:covered-workbook": Page(PEOPLE, "organizations.Region", {"year": 2019, "quarter": 2}),
     "reporting:gap-workbook": Page(PEOPLE, "organizations.Region", {"year": 2019}),
     "reporting:health-card-paper": Page("MH", "beneficiaries.HealthCard"),
     "reporting:indicator-workbook": Page(REPORTS, "", {"year": 2019, "quarter": 2}),
     "reporting:insured-workbook": Page(PEOPLE, "organizations.Region", {"year": 2019}),
     "reporting:ledger-workbook": Page(MONEY, "reimbursement.QuarterlyLedger"),
-    "reporting:draw-page": Page(REPORTS, "reporting.InspectionDraw"),
-    "reporting:draw-workbook": Page(REPORTS, "reporting.InspectionDraw"),
-    "reporting:list-export": Page(MONEY, "", {"name": "settlement_claim"}),
-    "reporting:list-file": Page("M", "reporting.ListExport"),
     "reporting:notice-page": Page("MHCPFXS", "reporting.Notice"),
     "reporting:notice-workbook": Page("MHCPFXS", "reporting.Notice"),
     "reporting:pack-comparison": Page(ALL, "policies.Policy", {"right_id": "policies.Policy"}),
