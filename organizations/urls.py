@@ -4,6 +4,7 @@ from django.urls import path
 
 from organizations.views import login, saved_views
 from organizations.views.account import my_account
+from organizations.views.second_factor import RenewSecondFactor
 
 urlpatterns = [
     # The name ``admin:login`` leads here too: the paths are the same, and the first one answers.
@@ -16,4 +17,5 @@ urlpatterns = [
     path("views/<int:pk>/", saved_views.edit, name="saved-view-edit"),
     path("views/<int:pk>/delete/", saved_views.delete, name="saved-view-delete"),
     path("account/", my_account, name="my-account"),
+    path("account/second-factor/", RenewSecondFactor.as_view(), name="renew-second-factor"),
 ]

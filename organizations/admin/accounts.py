@@ -82,7 +82,11 @@ class PermissionsField(forms.ModelMultipleChoiceField):
 
 def permissions_field(**kwargs: Any) -> PermissionsField:
     """The permissions of this project's own models and of accounts."""
-    own = ("organizations", "policies", "beneficiaries", "settlement", "reimbursement", "auth")
+    # All that roles hold: what is missing here would be taken away by saving the form.
+    own = (
+        "common", "organizations", "policies", "beneficiaries", "settlement", "reimbursement", "reporting",
+        "auth",
+    )  # fmt: skip
     rows = (
         Permission.objects.filter(content_type__app_label__in=own)
         .select_related("content_type")

@@ -40,7 +40,13 @@ def my_account(request: HttpRequest) -> HttpResponse:
         ],
         note=f"最近 {SHOWN} 次。发现不是本人的登录，请立即修改密码并告知系统管理员。",
     )
-    context = {**admin.site.each_context(request), "title": "我的账号", "facts": facts, "logins": logins}
+    context = {
+        **admin.site.each_context(request),
+        "title": "我的账号",
+        "facts": facts,
+        "logins": logins,
+        "bound": security.has_second_factor,
+    }
     return render(request, "organizations/account.html", context)
 
 

@@ -200,10 +200,7 @@ class SecondFactorStep(LoginPage):
     def _page(
         self, request: HttpRequest, form: CodeForm, pending: under_way.Pending, user: Any
     ) -> HttpResponse:
-        secret = _secret(pending)
-        address = totp.app_address(secret, account=user.username, issuer="兜底")
-        grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-        return self.page(request, form, qr_code=_qr_code(address), secret=grouped)
+        return self.page(request, form, **binding_shown(_secret(pending), username=user.username))
 
 
 class LastStep(LoginPage):
@@ -216,6 +213,13 @@ class LastStep(LoginPage):
             return redirect("admin:login")
         pending, user = found
         return under_way.proceed(request, user, pending)
+
+
+def binding_shown(secret: str, *, username: str) -> dict[str, str]:
+    """A secret as a picture to scan and as text to type."""
+    address = totp.app_address(secret, account=username, issuer="兜底")
+    grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+    return {"qr_code": _qr_code(address), "secret": grouped}
 
 
 def _secret(pending: under_way.Pending) -> str:

@@ -388,3 +388,32 @@ def test_scripts_inside_pages_are_forbidden_everywhere(client: Client, clerk: Us
         assert directives["script-src"] == f"'self'{evaluates}", url
         assert directives["default-src"] == "'none'", url
         assert directives["frame-ancestors"] == "'none'", url
+
+
+def test_who_has_the_old_code_binds_another_app_and_the_old_one_holds_until_then(
+    client: Client, second_factor: None
+) -> None:
+    account("chief", is_superuser=True)
+    enter(client, username="chief")
+    old, old_codes = bind(client)
+    client.post("/admin/login/done/")
+    assert "更换动态验证码" in client.get("/admin/account/").content.decode()
+    page = "/admin/account/second-factor/"
+    assert "<svg" not in client.get(page).content.decode()
+    assert "验证码不正确" in client.post(page, {"code": "000000"}).content.decode()
+    assert client.post(page, {"code": old_codes[0]})["Location"] == page
+    new = re.search(r'doudi-secret">([A-Z2-7 ]+)<', client.get(page).content.decode())[1].replace(" ", "")
+    assert "验证码不正确" in client.post(page, {"code": "000000"}).content.decode()
+    assert len(RecoveryCode.objects.filter(used_at__isnull=True)) == 9
+    shown = client.post(page, {"code": code(new)}).content.decode()
+    assert len(re.findall(r"<code>([a-z2-7-]{19})</code>", shown)) == 10
+    again = Client()
+    enter(again, username="chief")
+    assert "验证码不正确" in again.post("/admin/login/code/", {"code": code(old, 1)}).content.decode()
+    assert again.post("/admin/login/code/", {"code": code(new, 1)})["Location"] == "/admin/"
+
+
+def test_who_has_no_second_factor_has_none_to_exchange(client: Client, clerk: User) -> None:
+    enter(client)
+    assert client.get("/admin/account/second-factor/").status_code == 404
+    assert client.post("/admin/account/second-factor/", {"code": "000000"}).status_code == 404
