@@ -14,7 +14,7 @@ import django
 
 from tests.bench.database import bench_database
 
-SECTIONS = ("engine", "http", "growth", "refold", "ledger", "roster", "lists")
+SECTIONS = ("engine", "http", "growth", "refold", "ledger", "desk", "roster", "lists")
 
 
 def main(sections: list[str]) -> int:
