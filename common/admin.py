@@ -31,8 +31,10 @@ class JobPanel:
 
     @property
     def interrupted(self) -> bool:
-        """Begun, and no process is at it."""
-        return self.job.state == Job.State.RUNNING and not job_is_alive(self.job)
+        """Begun, and no process is at it; nor did it end since it was read: the page asks again."""
+        if self.job.state != Job.State.RUNNING or job_is_alive(self.job):
+            return False
+        return Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING).exists()
 
     @property
     def watched(self) -> bool:

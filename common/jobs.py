@@ -63,12 +63,23 @@ def job_work(*, job_id: int) -> Iterator[None]:
         _unlock(job_id)
 
 
+_HELD = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND classid = %s AND objid = %s
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
+"""
+
+
 def job_is_alive(job: Job) -> bool:
-    """Whether a process is at the job right now: nobody can take its lock."""
-    if not _try_lock(job.pk):
-        return True
-    _unlock(job.pk)
-    return False
+    """Whether a process is at the job right now: its lock is held.
+
+    Whoever asks must not take the lock, not even for a moment: a worker that begins just then would leave.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [LOCK_SPACE, job.pk])
+        return bool(cursor.fetchone()[0])
 
 
 def _end(job_id: int, state: str, message: str) -> None:

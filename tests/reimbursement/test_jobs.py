@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from common.jobs import JobTakenError
+from common.admin import JobPanel
+from common.jobs import JobTakenError, job_create, job_is_alive, job_progress
+from common.models import Job
 from reimbursement.models import QuarterlyLedger
 from reimbursement.services import county_quarter_build, county_quarter_order
 from tests.reimbursement.database import other_session
@@ -44,3 +46,25 @@ def test_a_job_that_another_process_is_at_is_left_alone(transactional_db: None) 
         with pytest.raises(JobTakenError):
             county_quarter_build(year=2019, quarter=2, county_id=world.county.pk, job_id=job.pk)
     assert not QuarterlyLedger.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_page_goes_on_asking_for_a_job_that_ended_while_it_was_drawn() -> None:
+    job = job_create(title="编制", owner=None)
+    job_progress(job_id=job.pk, message="编制", done=9, total=10)
+    job.refresh_from_db()
+    interrupted = JobPanel(job=job)
+    assert (interrupted.interrupted, interrupted.watched) == (True, False)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
+    assert (interrupted.interrupted, interrupted.watched) == (False, True)
+
+
+@pytest.mark.django_db
+def test_a_job_is_alive_while_a_process_holds_it() -> None:
+    job = job_create(title="编制", owner=None)
+    assert not job_is_alive(job)
+    with other_session() as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [0x4A4F42, job.pk])
+        assert job_is_alive(job)
+        other.execute("SELECT pg_advisory_unlock_all()")
+        assert not job_is_alive(job)
