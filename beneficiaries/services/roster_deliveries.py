@@ -36,7 +36,7 @@ def roster_hand_back(*, scope: Scope, roster: RosterImport, user: User) -> IO[by
         kind=Kind.HANDED_BACK,
         recipient=roster.source,
         user=user,
-        write=lambda file: write_hand_back(file, rows=rows, headings=roster.headings),
+        write=lambda file: write_hand_back(file, rows=rows, headings=roster.headings, title=str(roster)),
     )
 
 
@@ -56,7 +56,7 @@ def roster_pass_on(*, scope: Scope, roster: RosterImport, recipient: str, user: 
         kind=Kind.PASSED_ON,
         recipient=recipient,
         user=user,
-        write=lambda file: write_pass_on(file, identities=identities),
+        write=lambda file: write_pass_on(file, identities=identities, title=f"{roster}：移交名单"),
     )
 
 

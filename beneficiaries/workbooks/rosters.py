@@ -4,6 +4,7 @@ All are streamed (``constant_memory``); ID numbers are text; a name that starts 
 """
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import IO, Any
@@ -17,11 +18,15 @@ from beneficiaries.rosters.problems import PROBLEMS
 from beneficiaries.rosters.vocabulary import CATEGORY_WORDS
 from common.encryption import decrypt
 
-_CELL = {"font_name": "宋体", "font_size": 10, "border": 1, "valign": "vcenter", "num_format": "@"}
-_HEAD = {**_CELL, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#E7EEF5"}
+_CELL = {
+    "font_name": "宋体", "font_size": 10, "border": 1, "valign": "vcenter", "num_format": "@",
+    "text_wrap": True,
+}  # fmt: skip
+_HEAD = {**_CELL, "bold": True, "align": "center", "bg_color": "#E7EEF5"}
 _WRONG = {**_CELL, "bg_color": "#FFC7CE", "font_color": "#9C0006"}
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 TEMPLATE_ROWS = 2_000
+LINE_POINTS, ROW_POINTS = 14, 6
 PASSED_ON = (
     ("序号", 7), ("姓名", 12), ("身份证号", 21), ("性别", 6), ("出生日期", 12), ("身份类别", 18),
     ("县（市、区）", 14), ("乡镇（街道）", 14), ("村（社区）", 14), ("户编号", 18), ("户主姓名", 12),
@@ -30,9 +35,15 @@ PASSED_ON = (
 
 
 class _Sheet:
-    """A sheet written row by row, every cell as text."""
+    """A sheet written row by row, every cell as text, every row as high as what stands in it.
 
-    def __init__(self, book: Workbook, name: str, columns: Sequence[tuple[str, float]]) -> None:
+    ``title`` is printed above every page; it is no row, so that a corrected sheet can be uploaded again.
+    """
+
+    def __init__(
+        self, book: Workbook, name: str, columns: Sequence[tuple[str, float]], *, title: str
+    ) -> None:
+        self._widths = [width for _, width in columns]
         self._formats = {kind: book.add_format(kind_format) for kind, kind_format in _FORMATS.items()}
         self.sheet: Worksheet = book.add_worksheet(name)
         self._next = 0
@@ -43,13 +54,17 @@ class _Sheet:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(0)
         self.sheet.freeze_panes(1, 0)
+        self.sheet.set_header(f"&C&14{title.replace('&', '&&')}")
         self.sheet.set_footer("&C第 &P 页，共 &N 页")
         self.write([title for title, _ in columns], kind="head")
 
     def write(self, values: Iterable[str], *, kind: str = "cell", wrong: Iterable[int] = ()) -> None:
         """One row; ``wrong`` columns are marked."""
-        marked = set(wrong)
-        for at, value in enumerate(values):
+        marked, cells = set(wrong), list(values)
+        lines = max(_lines(cell, width) for cell, width in zip(cells, self._widths, strict=True))
+        # Before its cells: with constant memory a row is written as soon as the next one begins.
+        self.sheet.set_row(self._next, LINE_POINTS * lines + ROW_POINTS)
+        for at, value in enumerate(cells):
             cell_format = self._formats["wrong" if at in marked else kind]
             self.sheet.write_string(self._next, at, value, cell_format)
         self._next += 1
@@ -61,7 +76,7 @@ _FORMATS: Mapping[str, dict[str, Any]] = {"cell": _CELL, "head": _HEAD, "wrong":
 def write_template(file: IO[bytes]) -> None:
     """The template to fill in (名单模板): headings, text columns, choices, notes."""
     book = Workbook(file, {"strings_to_formulas": False})
-    head, text = book.add_format(_HEAD), book.add_format({**_CELL, "border": 0})
+    head, text = book.add_format(_HEAD), book.add_format({**_CELL, "border": 0, "text_wrap": False})
     sheet = book.add_worksheet("名单")
     for at, field in enumerate(FIELDS):
         sheet.set_column(at, at, field.width, text)
@@ -75,7 +90,7 @@ def write_template(file: IO[bytes]) -> None:
     notes.set_column(0, 0, 16)
     notes.set_column(1, 1, 70)
     notes.set_column(2, 2, 24)
-    wrapped = book.add_format({**_CELL, "text_wrap": True})
+    wrapped = book.add_format(_CELL)
     for at, title in enumerate(("列", "说明（带 * 的必填）", "示例")):
         notes.write_string(0, at, title, head)
     for row, field in enumerate(FIELDS, start=1):
@@ -93,7 +108,9 @@ def write_template(file: IO[bytes]) -> None:
     book.close()
 
 
-def write_hand_back(file: IO[bytes], *, rows: Iterable[RosterRow], headings: Mapping[str, Any]) -> int:
+def write_hand_back(
+    file: IO[bytes], *, rows: Iterable[RosterRow], headings: Mapping[str, Any], title: str
+) -> int:
     """Rows to be corrected by the department (退回更正): as they came, defects marked and named by cell.
 
     Returns:
@@ -107,8 +124,9 @@ def write_hand_back(file: IO[bytes], *, rows: Iterable[RosterRow], headings: Map
         *[(title, _width(at, columns)) for at, title in enumerate(titles)],
         ("问题", 60.0),
     ]
-    rows_sheet = _Sheet(book, "需更正的行", shown)
-    list_sheet = _Sheet(book, "问题清单", (("单元格", 10), ("列", 16), ("姓名", 14), ("问题和处理办法", 90)))
+    rows_sheet = _Sheet(book, "需更正的行", shown, title=f"{title}：需更正的行")
+    problems = (("单元格", 10), ("列", 16), ("姓名", 14), ("问题和处理办法", 90))
+    list_sheet = _Sheet(book, "问题清单", problems, title=f"{title}：问题清单")
     count = 0
     for row in rows:
         defects = list(_defects(row))
@@ -124,14 +142,14 @@ def write_hand_back(file: IO[bytes], *, rows: Iterable[RosterRow], headings: Map
     return count
 
 
-def write_pass_on(file: IO[bytes], *, identities: Iterable[Identity]) -> int:
+def write_pass_on(file: IO[bytes], *, identities: Iterable[Identity], title: str) -> int:
     """Who is recognised on the roster's day, for another office (名单移交).
 
     Returns:
         How many rows were written.
     """
     book = Workbook(file, _OPTIONS)
-    sheet = _Sheet(book, "名单", PASSED_ON)
+    sheet = _Sheet(book, "名单", PASSED_ON, title=title)
     count = 0
     for count, identity in enumerate(identities, start=1):
         person = identity.person
@@ -181,6 +199,12 @@ def _as_it_came(row: RosterRow, columns: Mapping[str, int], width: int) -> list[
     for key, at in columns.items():
         values[at] = known[key]
     return values
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two digits."""
+    units = sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+    return max(1, -int(-units // max(1.0, width - 1)))
 
 
 def _width(at: int, columns: Mapping[str, int]) -> float:

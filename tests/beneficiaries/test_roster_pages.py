@@ -170,6 +170,9 @@ def test_workbook_handed_back_marks_the_cells_and_names_them(county: Region, off
     }
     assert marked == {"E2", "D3", "C4"}
     assert (sheet["D4"].value, sheet["D4"].data_type) == (number_of(7), "s")
+    # Printed above the page, not a row: what is corrected is uploaded again. Long advice is not cut off.
+    assert sheet.oddHeader.center.text == "示例县民政 2019-06-01 全量名单：需更正的行"
+    assert sheet.row_dimensions[3].height == 33.75
     delivery = RosterDelivery.objects.get()
     assert (delivery.kind, delivery.recipient, delivery.row_count) == ("handed_back", "civil_affairs", 3)
 
