@@ -98,7 +98,7 @@ def rows_panel(indicator: Indicator, page: Page, *, look: Look, query: Mapping[s
         ),
         rows=[_row(indicator, row) for row in page],
         numeric=frozenset({3, 4}),
-        note=f"{indicator.note}冲销记为负数。" if indicator.source.day else indicator.note,
+        note=f"{indicator.note}冲销记为负数。" if indicator.source.signed else indicator.note,
         more=following,
         empty="没有计入的记录",
     )
@@ -214,4 +214,6 @@ def _amount(indicator: Indicator, amount: int) -> str:
 def _verdict(indicator: Indicator, parts: Parts, targets: Sequence[Target | None]) -> tuple[Cell, Cell]:
     shown, target_bp = target_shown(indicator, targets)
     clause = next((target.clause for target in targets if target is not None), "")
-    return Cell(text=shown, note=clause), MET[indicator.met(indicator.value(*parts), target_bp)]
+    return Cell(text=shown, note=clause, unbroken=True), MET[
+        indicator.met(indicator.value(*parts), target_bp)
+    ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
@@ -92,7 +92,9 @@ class ScoreItemAdmin(BoundedList, NoSuchRow, ModelAdmin):
         """Counties and hospitals with their points (考核表)."""
         look = look_of(request)
         sheets = score_sheets(scope=look.scope, period=look.period, county=look.county)
-        wanted = request.GET.get("subsidy", "")[:20]
+        wanted = request.GET.get("subsidy", "")[:20].strip()
+        if wanted and not _fen(wanted):
+            messages.error(request, "请填写补助总额，单位元，例如 1000000.00。")
         url = reverse("reporting:score-workbook", args=[look.period.year, look.quarter])
         context = {
             **self.admin_site.each_context(request),
@@ -134,11 +136,8 @@ def score_panels(sheets: list[ScoreSheet]) -> list[Panel]:
 
 def _subsidy(sheets: list[ScoreSheet], wanted: str) -> list[Panel]:
     """What a subsidy of so many yuan comes to by score; nothing where no amount was asked for."""
-    try:
-        amount_fen = parse_yuan(wanted.strip())
-    except ValueError:
-        return []
-    if not 0 < amount_fen <= MOST_FEN:
+    amount_fen = _fen(wanted)
+    if not amount_fen:
         return []
     shares = subsidy_shares(sheets=sheets, amount_fen=amount_fen)
     return [
@@ -163,6 +162,15 @@ def _subsidy(sheets: list[ScoreSheet], wanted: str) -> list[Panel]:
             "实际下达的补助在“预算安排”登记，来源选上级补助。",
         )
     ]  # fmt: skip
+
+
+def _fen(wanted: str) -> int:
+    """Fen of yuan as people write them, whole ones too; 0 for what is no subsidy."""
+    try:
+        amount_fen = parse_yuan(wanted if "." in wanted else f"{wanted}.00")
+    except ValueError:
+        return 0
+    return amount_fen if 0 < amount_fen <= MOST_FEN else 0
 
 
 def _sheet(sheet: ScoreSheet) -> Table:

@@ -47,6 +47,7 @@ class Source:
         rows: the rows of a period.
         related: look-ups of what a list of rows shows, read along with them.
         order: of a list of rows, newest first; a total order.
+        signed: rows that take others back count below zero.
     """
 
     code: str
@@ -57,6 +58,7 @@ class Source:
     rows: Callable[[Period], QuerySet[Any, Any]]
     related: tuple[str, ...] = ()
     order: tuple[str, ...] = ("-pk",)
+    signed: bool = False
 
 
 def _postings(period: Period) -> QuerySet[Any, Any]:
@@ -138,6 +140,7 @@ POSTINGS = Source(
     day="posted_on",
     rows=_postings,
     related=_SHOWN,
+    signed=True,
 )
 LINES = replace(
     POSTINGS,
@@ -155,6 +158,7 @@ ASSISTANCE = Source(
     day="posted_on",
     rows=_assistance,
     related=_SHOWN,
+    signed=True,
 )
 PEOPLE = Source(code="people", title="建档立卡贫困人口", county="county", hospital="", day="", rows=_people)
 FIGURES = Source(

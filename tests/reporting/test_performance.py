@@ -96,10 +96,12 @@ def test_a_subsidy_is_split_by_score_to_the_fen(visits: World, client: Client) -
     client.force_login(clerk("city", "view_indicatorfigure", region=visits.county.parent))
     url = reverse("admin:reporting_scores")
     assert "642,862.59" in client.get(url, {"year": "2019", "subsidy": "1000000.01"}).content.decode()
+    assert "642,862.58" in client.get(url, {"year": "2019", "subsidy": "1000000"}).content.decode()
     for wrong in ("", "abc", "-5.00", "9" * 20):
         page = client.get(url, {"year": "2019", "subsidy": wrong}).content.decode()
         assert "市级补助总额" in page
         assert "测算金额" not in page
+        assert ("请填写补助总额" in page) == (wrong != "")
 
 
 @pytest.mark.django_db
