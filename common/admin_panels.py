@@ -82,6 +82,23 @@ class Table:
         return [(header, index in self.numeric) for index, header in enumerate(self.headers)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """What a page has nothing of, in one box instead of many empty ones (没有记录的栏目)."""
+
+    template: ClassVar[str] = "common/nothing.html"
+    items: Sequence[tuple[str, str]]
+
+
+def folded(panels: Sequence[Panel]) -> list[Panel]:
+    """The panels with something in them; titles of empty tables, and what they say, at the end."""
+    empty = [
+        panel for panel in panels if isinstance(panel, Table) and not (panel.rows or panel.more or panel.note)
+    ]
+    rest = [panel for panel in panels if not any(panel is each for each in empty)]
+    return [*rest, Nothing(items=[(panel.title, panel.empty) for panel in empty])] if empty else rest
+
+
 def text(value: object) -> Cell:
     """Any value as people read it; nothing becomes a dash."""
     if isinstance(value, datetime):

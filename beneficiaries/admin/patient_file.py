@@ -121,5 +121,5 @@ def entries_of(person: Person) -> Table:
             )
             for entry in entries
         ],
-        empty="没有记录",
+        empty="登记簿里没有记录",
     )

@@ -1,6 +1,6 @@
 """People (人员): lists show masked ID numbers; the full one is shown on demand, and the look is recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -28,7 +28,7 @@ from beneficiaries.admin.patient_file import (
 from beneficiaries.id_number_looks import ReasonMissingError, id_number_look
 from beneficiaries.models import DoctorContract, Enrolment, Identity, Person
 from common.admin_lookup import Button
-from common.admin_panels import Cell, Facts, Panel, Table, link, period, text
+from common.admin_panels import Cell, Facts, Panel, Table, folded, link, period, text
 from common.clock import business_date
 from common.encryption import blind_index
 from common.id_numbers import age_on
@@ -79,19 +79,22 @@ class PersonAdmin(ScopedLookupAdmin):
         return "—" if household is None else f"{household.township}{household.village}"
 
     def panels(self, request: HttpRequest, row: Person) -> Sequence[Panel]:
-        """The person and what he holds."""
-        person = self._with_holdings(row)
-        return (
-            self.facts(person),
-            timeline_of(person),
-            identities_of(person),
-            *self.enrolment_panels(request, person),
-            certificates_of(person),
-            measures_of(person),
-            contracts_of(person),
-            follow_ups_of(person),
-            entries_of(person),
-        )
+        """The person and what he holds, as far as the user may look at it; empty tables in one box."""
+        return folded(self.parts(request, self._with_holdings(row)))
+
+    def parts(self, request: HttpRequest, person: Person) -> list[Panel]:
+        """The parts of the page; what there is nothing of is a table without rows."""
+        parts: list[tuple[str, Callable[[], Sequence[Panel]]]] = [
+            ("identity", lambda: (timeline_of(person), identities_of(person))),
+            ("enrolment", lambda: self.enrolment_panels(request, person)),
+            ("chroniccertificate", lambda: (certificates_of(person), measures_of(person))),
+            ("doctorcontract", lambda: (contracts_of(person),)),
+            ("followup", lambda: (follow_ups_of(person),)),
+            ("registerentry", lambda: (entries_of(person),)),
+        ]
+        may = request.user.has_perm
+        held = [panel for right, part in parts if may(f"beneficiaries.view_{right}") for panel in part()]
+        return [self.facts(person), *held]
 
     def enrolment_panels(self, request: HttpRequest, person: Person) -> Sequence[Panel]:
         """What is known of the person's insurance; apps above add to it."""

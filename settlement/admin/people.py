@@ -13,6 +13,7 @@ from common.admin_lookup import Button
 from common.admin_panels import EMPTY, Cell, Figures, Panel, Table, link, period, text, yuan
 from common.clock import business_date
 from common.codes import Tier
+from common.timeline import Timeline
 from policies.codes import QuotaPeriod
 from settlement.admin.claims import STATES, claim_state, has_posting, net_of
 from settlement.admin.words import is_count, pool_names
@@ -28,19 +29,16 @@ admin.site.unregister(Person)
 class PersonWithYearsAdmin(PersonAdmin):
     """人员."""
 
-    def panels(self, request: HttpRequest, row: Person) -> Sequence[Panel]:
-        """What people know, then the year so far, quotas and the latest claims."""
-        facts, timeline, *held = super().panels(request, row)
-        found = eligibility_of_person(person=row, on=business_date())
-        return (
-            facts,
-            tiers_paid(found),
-            timeline,
-            quotas_of(found),
-            year_so_far(row),
-            claims_of(row),
-            *held,
-        )
+    def parts(self, request: HttpRequest, person: Person) -> list[Panel]:
+        """What people know; behind the head the year so far, quotas and the latest claims."""
+        facts, *held = super().parts(request, person)
+        if not request.user.has_perm("settlement.view_claim"):
+            return [facts, *held]
+        found = eligibility_of_person(person=person, on=business_date())
+        timeline = [panel for panel in held if isinstance(panel, Timeline)]
+        rest = [panel for panel in held if not isinstance(panel, Timeline)]
+        year: list[Panel] = [quotas_of(found), year_so_far(person), claims_of(person)]
+        return [facts, tiers_paid(found), *timeline, *year, *rest]
 
     def buttons(self, request: HttpRequest, row: Person) -> Sequence[Button]:
         """What people know, and correcting an identity for those who may."""
