@@ -26,7 +26,7 @@ from reporting.selectors.desk_numbers import (
     people_count,
     quarter_numbers,
 )
-from reporting.selectors.desk_search import may_search
+from reporting.selectors.desk_search import searched_by
 from reporting.selectors.indicators import indicator_sums_by
 
 # Deadlines within so many days stand out.
@@ -72,7 +72,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "cards": [_card(due, today) for due in found if due.number],
         # What is overdue by what it is, is no work of every day.
         "nothing": [due.kind for due in found if not (due.number or due.kind.overdue or due.watched)],
-        "may_search": may_search(request.user),
+        "searched_by": searched_by(request.user),
         "numbers_url": reverse("desk-numbers") if _sees_numbers(request) else "",
     }
 

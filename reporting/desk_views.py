@@ -15,7 +15,7 @@ from common.clock import business_date
 from common.id_numbers import IdNumberError, normalize_id_number
 from organizations.scope import scope_of_user
 from reporting.admin_dashboard import numbers
-from reporting.selectors.desk_search import MOST, Found, found_by, is_id_number, may_search, term_of
+from reporting.selectors.desk_search import MOST, Found, found_by, is_id_number, searched_by, term_of
 
 LOOK = "beneficiaries.add_idnumberlook"
 LONGEST = 60
@@ -32,7 +32,8 @@ def desk_numbers(request: HttpRequest) -> HttpResponse:
 @never_cache
 def desk_search(request: HttpRequest) -> HttpResponse:
     """Find by name or number; by POST alone, so that neither stands in an address or a log."""
-    if not may_search(request.user):
+    searched = searched_by(request.user)
+    if not searched:
         raise PermissionDenied
     term = term_of(request.POST.get("term", "")[:LONGEST])
     found = found_by(scope=scope_of_user(request.user), user=request.user, term=term) if term else []
@@ -41,6 +42,7 @@ def desk_search(request: HttpRequest) -> HttpResponse:
         "title": "快速查找",
         # A number that was typed is not shown again.
         "term": "" if is_id_number(term) else term,
+        "searched_by": searched,
         "panels": [_table(request, each) for each in found],
         "asked": request.method == "POST",
         "hint": _hint(term),

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
 from organizations.due_work import Desk, DueWork
-from reporting.models import Finding, InspectionPlan, NoticeObjection
+from reporting.models import InspectionPlan
 from reporting.selectors.finance_desk import due_rows
 from reporting.selectors.inspections import finding_list, plan_list
 from reporting.selectors.notices import objection_list
@@ -20,12 +21,14 @@ def _to_approve(desk: Desk) -> Sequence[date | None]:
     return [row.due_on for row in due_rows(scope=desk.scope, today=desk.today) if row.next_step != "待拨付"]
 
 
-def _findings(desk: Desk) -> QuerySet[Finding]:
-    return finding_list(scope=desk.scope).filter(closed=False)
+def _findings(desk: Desk) -> QuerySet[Any]:
+    rows: QuerySet[Any] = finding_list(scope=desk.scope)
+    return rows.filter(closed=False)
 
 
-def _objections(desk: Desk) -> QuerySet[NoticeObjection]:
-    return objection_list(scope=desk.scope).filter(closed=False)
+def _objections(desk: Desk) -> QuerySet[Any]:
+    rows: QuerySet[Any] = objection_list(scope=desk.scope)
+    return rows.filter(closed=False)
 
 
 def _plans(desk: Desk) -> QuerySet[InspectionPlan]:

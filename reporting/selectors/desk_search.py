@@ -17,7 +17,7 @@ from settlement.models import Claim, ManualClaim, PayoutBatch
 
 # Whoever gets more gives more of the name.
 MOST = 20
-ID_NUMBER = re.compile(r"\d{17}[\dX]|\d{15}")
+ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ class Group:
     """What can be found (可查内容), inside a scope, under a term."""
 
     title: str
+    says: str
     permission: str
     find: Callable[[Scope, str], QuerySet[Any]]
 
@@ -49,9 +50,10 @@ def is_id_number(term: str) -> bool:
     return ID_NUMBER.fullmatch(term) is not None
 
 
-def may_search(user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether there is anything that the user may find."""
-    return any(user.has_perm(group.permission) for group in GROUPS)  # type: ignore[union-attr]
+def searched_by(user: AbstractBaseUser | AnonymousUser) -> str:
+    """By what the user may search, in words; "" where there is nothing to find."""
+    groups = [group.says for group in GROUPS if user.has_perm(group.permission)]  # type: ignore[union-attr]
+    return "、".join(groups)
 
 
 def found_by(*, scope: Scope, user: AbstractBaseUser | AnonymousUser, term: str) -> list[Found]:
@@ -108,20 +110,28 @@ def _batches(scope: Scope, term: str) -> QuerySet[PayoutBatch]:
     return PayoutBatch.objects.filter(scope.limit(county="county", hospital=""), pk=_key(term, "ZF"))
 
 
-def _key(term: str, prefix: str) -> int | None:
-    """The key in a number such as ``LX00000012``."""
-    number = re.fullmatch(prefix + r"(\d{1,12})", term.upper())
-    return int(number[1]) if number else None
+def _key(term: str, prefix: str) -> int:
+    """The key in a number such as ``LX00000012``; no row's where it is none."""
+    number = re.fullmatch(prefix + r"([0-9]{1,12})", term.upper())
+    return int(number[1]) if number else 0
 
 
 GROUPS: tuple[Group, ...] = (
-    Group(title="人员", permission="beneficiaries.view_person", find=_people),
-    Group(title="门诊规定病种就医证", permission="beneficiaries.view_chroniccertificate", find=_certificates),
-    Group(title="健康保障证", permission="beneficiaries.view_healthcard", find=_cards),
+    Group(title="人员", says="姓名、身份证号", permission="beneficiaries.view_person", find=_people),
     Group(
-        title="慢性病鉴定申请", permission="beneficiaries.view_certificationapplication", find=_applications
+        title="门诊规定病种就医证",
+        says="就医证号",
+        permission="beneficiaries.view_chroniccertificate",
+        find=_certificates,
     ),
-    Group(title="费用申报", permission="settlement.view_claim", find=_claims),
-    Group(title="零星报销", permission="settlement.view_manualclaim", find=_manual),
-    Group(title="支付批次", permission="settlement.view_payoutbatch", find=_batches),
+    Group(title="健康保障证", says="健康保障证号", permission="beneficiaries.view_healthcard", find=_cards),
+    Group(
+        title="慢性病鉴定申请",
+        says="鉴定申请编号",
+        permission="beneficiaries.view_certificationapplication",
+        find=_applications,
+    ),
+    Group(title="费用申报", says="单据号", permission="settlement.view_claim", find=_claims),
+    Group(title="零星报销", says="受理编号", permission="settlement.view_manualclaim", find=_manual),
+    Group(title="支付批次", says="支付批次号", permission="settlement.view_payoutbatch", find=_batches),
 )
