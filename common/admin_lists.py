@@ -1,7 +1,7 @@
 """Lists of the admin however long they are (列表): counted to a limit, searched by index, junk refused."""
 
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
@@ -58,7 +58,7 @@ class BoundedList:
     they would make PostgreSQL read the whole table.
     """
 
-    paginator = BoundedPaginator
+    paginator: ClassVar[Any] = BoundedPaginator
     show_full_result_count = False
     list_max_show_all = 0
 
@@ -84,7 +84,8 @@ def _found(queryset: QuerySet[Any], fields: tuple[str, ...], word: str) -> Query
     """Keys of the rows that hold ``word`` in one of the fields."""
     rows = queryset.model._base_manager.order_by()
     by_field = [rows.filter(**{_lookup(field): word}).values("pk") for field in fields]
-    return by_field[0].union(*by_field[1:])
+    found: QuerySet[Any] = by_field[0].union(*by_field[1:])
+    return found
 
 
 def _lookup(field: str) -> str:

@@ -1,5 +1,6 @@
 """Fields in which a row is searched for while typing (选择框): what is no key at all chooses nothing."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 class KeyPicker(AutocompleteSelect):
     """Django looks the chosen row up to show its name, and fails at what cannot be its key."""
 
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> Any:
         """The chosen row alone."""
         return super().optgroups(name, [each for each in value if not each or self._is_key(each)], attrs)
 

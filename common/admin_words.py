@@ -36,7 +36,8 @@ def _chosen(spec: Any, value: Any) -> str:
     if isinstance(spec, SimpleListFilter):
         return str({str(key): words for key, words in spec.lookup_choices}.get(str(value), value))
     if isinstance(spec, RelatedFieldListFilter):
-        found = spec.field.remote_field.model._default_manager.filter(pk=value).first()
+        related: Any = spec.field.remote_field
+        found = related.model._default_manager.filter(pk=value).first()
         return str(found) if found is not None else str(value)
     if isinstance(spec, FieldListFilter) and getattr(spec.field, "flatchoices", None):
         return str({str(key): words for key, words in spec.field.flatchoices}.get(str(value), value))

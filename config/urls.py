@@ -12,6 +12,7 @@ urlpatterns = [
     # Ahead of the admin's own login, which knows no second factor.
     path("admin/", include("organizations.urls")),
     path("admin/", include("reporting.desk_urls")),
+    path("admin/", include("reporting.list_urls")),
     path("admin/", admin.site.urls),
     path("reports/", include("reporting.urls")),
     path("finance/", include("reporting.finance_urls")),

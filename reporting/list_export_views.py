@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -63,7 +63,7 @@ class ExportForm(forms.Form):
 
 @login_required
 @require_POST
-def list_export(request: HttpRequest, name: str) -> HttpResponse:
+def list_export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Ask what is exported; then do it. By POST: what was searched for stands in no further address."""
     page, user = list_page(name), _user(request)
     if page is None:
@@ -107,7 +107,7 @@ def list_export(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def list_file(request: HttpRequest, pk: int) -> HttpResponse:
+def list_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand the file to its owner, and to nobody else (下载)."""
     export = get_object_or_404(ListExport.objects.select_related("job"), pk=pk, owner=_user(request))
     if export.ready_at is None:
@@ -132,7 +132,7 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _at_once(sheet: ListSheet, user: User, numbers: NumbersAsked) -> HttpResponse:
+def _at_once(sheet: ListSheet, user: User, numbers: NumbersAsked) -> HttpResponseBase:
     return workbook_response(
         lambda path: list_write_at_once(sheet=sheet, user=user, reason=numbers.reason, path=path),
         filename=f"{sheet.title}.xlsx",

@@ -4,7 +4,6 @@ from django.urls import path
 
 from reporting.draw_views import draw_page, draw_workbook
 from reporting.indicator_views import indicator_workbook, score_workbook
-from reporting.list_export_views import list_export, list_file
 from reporting.notice_views import notice_page, notice_workbook
 from reporting.paper_views import certificate_file, health_card_file
 from reporting.payout_views import payout_file
@@ -40,7 +39,5 @@ urlpatterns = [
     path("draws/<int:draw_id>/workbook/", draw_workbook, name="draw-workbook"),
     path("draws/<int:draw_id>/draw.pdf", draw_page, name="draw-page"),
     path("indicators/<int:year>/<int:quarter>/", indicator_workbook, name="indicator-workbook"),
-    path("lists/<slug:name>/", list_export, name="list-export"),
-    path("files/<int:pk>/", list_file, name="list-file"),
     path("scores/<int:year>/<int:quarter>/", score_workbook, name="score-workbook"),
 ]

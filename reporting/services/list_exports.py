@@ -63,7 +63,7 @@ def list_export_ask(
                 token=token,
                 job=job,
             )
-            job.result_url = reverse("reporting:list-file", args=[export.pk])
+            job.result_url = reverse("list-file", args=[export.pk])
             job.save(update_fields=["result_url"])
     except IntegrityError:
         # The other click was faster.

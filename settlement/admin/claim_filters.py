@@ -28,7 +28,7 @@ class PostedFilter(DropdownFilter):
             ("unsettled", "未结算"),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """A reversed claim is reversed, whatever was adjusted before."""
         postings = Settlement.objects.order_by()
         reversals = postings.filter(kind=Settlement.Kind.REVERSAL).values("claim")

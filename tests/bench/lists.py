@@ -5,6 +5,8 @@ searches, other orders. Prints milliseconds of both, their ratio, and how many q
 """
 
 import os
+import subprocess
+import sys
 from statistics import median
 from time import perf_counter
 
@@ -50,6 +52,23 @@ def main() -> None:
         if also != queries:
             raise RuntimeError(f"{title}: {queries} queries before, {also} after")
         print(f"{title:<34} {before:>9.1f} {after:>9.1f} {after / before:>7.2f} {queries:>8}", flush=True)
+    _exports(rows)
+
+
+def _exports(rows: int) -> None:
+    """Print what files of both lengths take (aim: flat memory)."""
+    print(f"{'exported':>9} {'s':>8} {'MiB':>8} {'file MiB':>9}")
+    for size in (SMALL, rows):
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.list_step", str(size)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        seconds, memory, file = (float(part) for part in done.stdout.split())
+        print(f"{size:>9} {seconds:>8.1f} {memory:>8.0f} {file:>9.1f}", flush=True)
 
 
 def _clients() -> dict[str, Client]:

@@ -102,7 +102,7 @@ def test_killed_worker_offers_no_half_file_and_another_one_writes_it_once(
         other.connection.rollback()
     until(lambda: not job_is_alive(Job.objects.get(pk=export.job_id)), "the killed worker's lock is gone")
     assert not path.exists()
-    page = clerk.get(reverse("reporting:list-file", args=[export.pk]))
+    page = clerk.get(reverse("list-file", args=[export.pk]))
     assert (page.status_code, ExportLog.objects.count()) == (302, 0)
     with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, BROKER)) as queue:
         queue.flushdb()
@@ -111,6 +111,6 @@ def test_killed_worker_offers_no_half_file_and_another_one_writes_it_once(
     order(export)
     until(lambda: ListExport.objects.exclude(ready_at=None).exists(), "the file is there")
     until(lambda: Job.objects.get(pk=export.job_id).state == "done", "the job says so")
-    rows = cells_of(clerk.get(reverse("reporting:list-file", args=[export.pk])))
+    rows = cells_of(clerk.get(reverse("list-file", args=[export.pk])))
     assert [row[0] for row in rows[3:33]] == list(range(1, 31))
     assert ExportLog.objects.get().row_count == 30
