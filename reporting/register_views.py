@@ -8,13 +8,15 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from beneficiaries.selectors.registers import register_kinds
+from beneficiaries.selectors.registers import register_attachments, register_kinds
 from common.clock import business_date
 from organizations.scope import scope_of_user
+from reporting.downloads import XLSX
+from reporting.models import ExportLog
 from reporting.register_workbooks import register_workbook_write
-from reporting.views import XLSX
 
 VIEW_ENTRIES = "beneficiaries.view_registerentry"
 
@@ -40,4 +42,29 @@ def register_workbook(request: HttpRequest, code: str) -> FileResponse:
         filename=f"{kind.name} {on}.xlsx",
         content_type=XLSX,
         headers={"Cache-Control": "private, no-store"},
+    )
+
+
+@require_GET
+@never_cache
+@login_required
+@permission_required(VIEW_ENTRIES, raise_exception=True)
+def register_file(request: HttpRequest, attachment_id: int) -> FileResponse:
+    """A file of an entry (登记附件): always a download, so that nothing of it runs in a page of ours."""
+    files = register_attachments(scope=scope_of_user(request.user)).select_related("entry__kind")
+    attachment = get_object_or_404(files, pk=attachment_id)
+    ExportLog.objects.create(
+        user=request.user if isinstance(request.user, User) else None,
+        report="登记附件",
+        subject=f"{attachment.entry.kind.name} 第 {attachment.entry_id} 号登记 附件 {attachment.pk}",
+        row_count=1,
+        total_fen=0,
+        sha256=attachment.sha256,
+    )
+    return FileResponse(
+        attachment.file.open("rb"),
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.media_type,
+        headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
     )

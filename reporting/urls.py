@@ -14,7 +14,7 @@ from reporting.premium_views import (
     insured_list_workbook,
     premium_workbook,
 )
-from reporting.register_views import register_workbook
+from reporting.register_views import register_file, register_workbook
 from reporting.statement_views import statement_page, statement_pdf
 from reporting.views import county_workbook, ledger_workbook, pack_comparison_workbook
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("packs/<int:policy_id>/sheet.pdf", policy_sheet_file, name="policy-sheet"),
     path("packs/<int:left_id>/<int:right_id>/", pack_comparison_workbook, name="pack-comparison"),
     path("registers/<slug:code>/workbook/", register_workbook, name="register-workbook"),
+    path("registers/files/<int:attachment_id>/", register_file, name="register-file"),
     path("premiums/<int:sheet_id>/", premium_workbook, name="premium-workbook"),
     path("gaps/<int:county_id>/<int:year>/", gap_workbook, name="gap-workbook"),
     path("insured/<int:county_id>/<int:year>/", insured_list_workbook, name="insured-workbook"),

@@ -8,11 +8,10 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.views.decorators.cache import never_cache
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -21,7 +20,7 @@ from beneficiaries.admin.registers import STATES, due_cell, state_cell, writer
 from beneficiaries.due_work import entries_to_do
 from beneficiaries.models import RegisterEntry
 from beneficiaries.registers.fields import FieldType, RegisterValuesError, shown_values, specs_of
-from beneficiaries.selectors.registers import UNDONE, may_write, register_attachments
+from beneficiaries.selectors.registers import UNDONE, may_write
 from beneficiaries.services.attachments import MOST_BYTES
 from beneficiaries.services.registers import (
     RegisterError,
@@ -137,7 +136,6 @@ class RegisterEntryAdmin(ScopedLookupAdmin):
             path("<int:pk>/step/<slug:step>/", wrap(self.step), name=name + "step"),
             path("<int:pk>/values/", wrap(self.change_values), name=name + "change_values"),
             path("<int:pk>/attach/", wrap(self.attach), name=name + "attach"),
-            path("files/<int:pk>/", wrap(never_cache(self.file)), name=name + "file"),
             *urls,
         ]
 
@@ -191,19 +189,6 @@ class RegisterEntryAdmin(ScopedLookupAdmin):
                 lambda: entry_attach(entry=entry, name=file.name, content=file.read(MOST_BYTES + 1), by=user),
             )
         return self._form(request, entry, form, title=f"上传附件：{entry}", multipart=True)
-
-    def file(self, request: HttpRequest, pk: int) -> FileResponse:
-        """A file, to those in scope; always as a download, so that nothing of it runs in a page of ours."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        attachment = get_object_or_404(register_attachments(scope=scope_of(request)), pk=pk)
-        return FileResponse(
-            attachment.file.open("rb"),
-            as_attachment=True,
-            filename=attachment.name,
-            content_type=attachment.media_type,
-            headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
-        )
 
     def _writable(self, request: HttpRequest, pk: int) -> tuple[RegisterEntry, User]:
         if not self.has_view_permission(request):
@@ -271,7 +256,7 @@ def _attachments(entry: RegisterEntry) -> Table:
         headers=("文件", "大小", "上传人", "上传时间", "摘要"),
         rows=[
             (
-                Cell(text=row.name, url=reverse("admin:beneficiaries_registerentry_file", args=[row.pk])),
+                Cell(text=row.name, url=reverse("reporting:register-file", args=[row.pk])),
                 text(f"{max(1, row.size // 1024)} KB"),
                 text(row.by),
                 text(row.at),

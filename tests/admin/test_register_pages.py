@@ -117,16 +117,20 @@ def test_whoever_does_not_keep_a_register_cannot_enter(desk: World, login: Login
 def test_a_strangers_entry_and_file_do_not_exist(desk: World, login: Login) -> None:
     entry = problem(desk)
     kept = entry_attach(entry=entry, name="表.pdf", content=b"%PDF-1.7 x", by=entry.recorded_by)
-    file = reverse("admin:beneficiaries_registerentry_file", args=[kept.pk])
+    file = reverse("reporting:register-file", args=[kept.pk])
     for name in ("neighbour", "nurse", "stranger"):
         client = login(name)
         assert client.get(file).status_code == 404, name
         assert client.post(step(entry, "close"), {"note": "办"}).status_code == 404, name
         assert client.get(page(entry)).status_code == 404, name
+    assert not ExportLog.objects.exists()
     clerk = login("clerk").get(file)
     assert b"".join(clerk.streaming_content) == b"%PDF-1.7 x"
     assert clerk["Content-Disposition"].startswith("attachment")
     assert clerk["X-Content-Type-Options"] == "nosniff"
+    assert [(row.user.username, row.report, row.sha256) for row in ExportLog.objects.all()] == [
+        ("clerk", "登记附件", kept.sha256)
+    ]
 
 
 def test_a_hospital_enters_and_sees_its_own(desk: World, login: Login) -> None:

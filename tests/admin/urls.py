@@ -138,7 +138,6 @@ PAGES = {
     "admin:beneficiaries_register_record": Page("MHCPDF", "", {"code": "problems"}),
     "admin:beneficiaries_registerentry_attach": Page("MHCPDF", "beneficiaries.RegisterEntry"),
     "admin:beneficiaries_registerentry_change_values": Page("MHCPDF", "beneficiaries.RegisterEntry"),
-    "admin:beneficiaries_registerentry_file": Page("MHCPDFS", "beneficiaries.RegisterAttachment"),
     "admin:beneficiaries_registerentry_step": Page(
         "MHCPDF", "beneficiaries.RegisterEntry", {"step": "close"}
     ),
@@ -211,9 +210,7 @@ PAGES = {
     "admin:settlement_payout_bounce": Page("M", "settlement.PayoutItem"),
     "admin:settlement_payout_confirm": Page("M", "settlement.PayoutBatch"),
     "admin:settlement_payout_open": Page("MHCFSI", "organizations.Region"),
-    "admin:settlement_payout_repay": Page(
-        "M", "organizations.Region", {"person_id": "beneficiaries.Person"}
-    ),
+    "admin:settlement_payout_repay": Page("M", "organizations.Region", {"person_id": "beneficiaries.Person"}),
     "admin:settlement_payout_repayment_undo": Page("M", "settlement.PatientRepayment"),
     "admin:settlement_referralregistration_review": Page("M", "settlement.ReferralRegistration"),
     "admin:settlement_trial": Page(ALL),
@@ -245,6 +242,7 @@ PAGES = {
     "reporting:payout-file": Page("MI", "settlement.PayoutBatch"),
     "reporting:policy-sheet": Page(ALL, "policies.Policy"),
     "reporting:premium-workbook": Page("MHCFSI", "reimbursement.PremiumSheet"),
+    "reporting:register-file": Page("MHCPDFXS", "beneficiaries.RegisterAttachment"),
     "reporting:register-workbook": Page("MHCPDFXS", "", {"code": "problems"}),
     "reporting:score-workbook": Page(REPORTS, "", {"year": 2019, "quarter": 2}),
     "reporting:statement": Page(MONEY, "settlement.Claim"),
