@@ -23,7 +23,7 @@ _ANY = {
     500: ("server_error", "engine_invariant_broken"),
 }
 _BODY = {
-    400: ("malformed_json", "not_utf8", "duplicate_key"),
+    400: ("malformed_json", "not_utf8", "duplicate_key", "nested_too_deep"),
     411: ("length_required",),
     413: ("body_too_large",),
     415: ("unsupported_media_type",),

@@ -8,6 +8,9 @@ from django.conf import settings
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
+# The deepest request of the interface, a batch of claims with lines, goes five deep.
+DEEPEST = 10
+
 
 class BodyTooLargeError(APIException):
     """The body is larger than the site takes (请求过大)."""
@@ -18,7 +21,7 @@ class BodyTooLargeError(APIException):
 
 
 class StrictJSONParser(BaseParser):
-    """UTF-8 JSON without duplicate keys, NaN or Infinity, no larger than the site's limit."""
+    """UTF-8 JSON without duplicate keys, NaN or Infinity, no larger and no deeper than the limits."""
 
     media_type = "application/json"
 
@@ -39,7 +42,7 @@ class StrictJSONParser(BaseParser):
         if len(body) > limit:
             raise BodyTooLargeError
         try:
-            return json.loads(
+            value = json.loads(
                 body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant
             )
         except UnicodeDecodeError:
@@ -48,8 +51,33 @@ class StrictJSONParser(BaseParser):
             raise ParseError(
                 "请求内容的同一对象里有重复的字段名，请删去重复的字段。", code="duplicate_key"
             ) from None
-        except (ValueError, RecursionError):
+        except RecursionError:
+            raise _too_deep() from None
+        except ValueError:
             raise ParseError("请求内容不是合法的 JSON，请检查格式后重发。", code="malformed_json") from None
+        if _is_deeper(value, than=DEEPEST):
+            raise _too_deep()
+        return value
+
+
+def _too_deep() -> ParseError:
+    return ParseError(f"请求内容的嵌套超过 {DEEPEST} 层，请按接口文档的格式发送。", code="nested_too_deep")
+
+
+def _is_deeper(value: Any, *, than: int) -> bool:
+    """Whether objects and lists lie in one another more than ``than`` times."""
+    level = [value]
+    for _ in range(than):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 class _DuplicateKeyError(Exception):

@@ -171,7 +171,8 @@ NOT_JSON = {
     "Infinity": (b'{"bed_days": -Infinity}', "malformed_json"),
     "same key twice": (b'{"claim_no": "1", "claim_no": "2"}', "duplicate_key"),
     "not UTF-8": ('{"claim_no": "单"}'.encode("gbk"), "not_utf8"),
-    "nested too deep": (b"[" * 100_000, "malformed_json"),
+    "nested too deep": (b"[" * 100_000, "nested_too_deep"),
+    "eleven deep": (b"[" * 11 + b"]" * 11, "nested_too_deep"),
     "endless number": (b'{"bed_days": ' + b"9" * 10_000 + b"}", "malformed_json"),
 }
 
@@ -182,6 +183,11 @@ def test_what_is_not_strict_json_is_refused(api: APIClient, row_counts, body: by
     for path in (CLAIMS, PREVIEW, f"{CLAIMS}S1/reversal/"):
         check_problem(api.post(path, body, content_type="application/json"), 400, code)
     assert row_counts() == before
+
+
+def test_ten_levels_are_read(api: APIClient):
+    answer = api.post(CLAIMS, b'{"a": ' + b"[" * 9 + b"]" * 9 + b"}", content_type="application/json")
+    assert answer.status_code == 422
 
 
 def test_a_body_too_large_is_refused(api: APIClient, settings):
