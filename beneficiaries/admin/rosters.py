@@ -77,9 +77,10 @@ class RosterImportAdmin(ScopedLookupAdmin):
     search_help_text = "区划或文件名"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RosterImport]:
-        """Without the files, which may be large."""
+        """Without the files, which may be large; with the job as it was at the same moment."""
         rows: QuerySet[RosterImport] = super().get_queryset(request)
-        return rows.defer("file_encrypted")
+        # Read later, the job could have ended while its roster still waits: the page would ask no more.
+        return rows.defer("file_encrypted").select_related("job")
 
     @display(description="状态", ordering="state", label=STATES)
     def state_label(self, roster: RosterImport) -> str:
