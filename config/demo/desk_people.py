@@ -113,7 +113,8 @@ def certifications_make() -> None:
         return
     hospital = Hospital.objects.filter(designations__contains=[Designation.CERTIFICATION]).order_by("code")[0]
     steps = (_papers_check, _examine, _review, _decide, _issue)
-    people = _people().filter(certificates=None, identities__isnull=False)
+    poor = IdentityCategory.REGISTERED_POOR
+    people = _people().filter(certificates=None, identities__category=poor)
     for number, person in enumerate(people[: len(steps) + 1]):
         application = application_receive(
             scope=EVERYTHING,
