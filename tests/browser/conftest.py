@@ -17,11 +17,10 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from config.stack import celery_url, redis_py_url
-from tests.browser.visits import Visit
+from tests.browser.visits import CHROMIUM, Visit
 from tests.browser.world import TODAY, World, build_world
 from tests.client.live import Server, connected_to, database_url
 
-CHROMIUM = Path("/usr/bin/chromium")
 # Numbers of their own on the broker: no other test's worker sees these tasks.
 BROKER, RESULTS = 11, 12
 

@@ -37,6 +37,7 @@ def test_the_medical_insurance_office_imports_reviews_looks_builds_and_submits(
     expect(page.get_by_text("个人负担").first).to_be_visible()
 
     office.opens("/admin/reimbursement/quarterlyledger/build-quarter/")
+    page.get_by_label("县（市、区）").select_option("示例县")
     page.get_by_label("年度").fill("2019")
     page.get_by_label("季度").select_option("2")
     page.locator("form:has([name=quarter]) [type=submit]").click()

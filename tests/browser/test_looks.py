@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from playwright.sync_api import ViewportSize
+
 from tests.browser.looks import flaws
 from tests.browser.visits import Visit
 
 Begin = Callable[[str], Visit]
-WIDE_SCREEN = {"width": 1920, "height": 1080}
+WIDE_SCREEN: ViewportSize = {"width": 1920, "height": 1080}
 # What every office opens daily, one page of each kind.
 PAGES = (
     "/admin/",
@@ -29,9 +31,8 @@ def test_daily_pages_are_chinese_labelled_and_fit_both_screens(visit: Begin) -> 
     clerk = visit("office")
     found: dict[str, list[str]] = {}
     for path in PAGES:
-        page = clerk.opens(path)
-        found[path] = flaws(page)
-    page.set_viewport_size(WIDE_SCREEN)  # type: ignore[arg-type]
+        found[path] = flaws(clerk.opens(path))
+    clerk.page.set_viewport_size(WIDE_SCREEN)
     for path in PAGES[:3]:
         found[f"{path} 1920"] = flaws(clerk.opens(path))
     assert {path: wrong for path, wrong in found.items() if wrong} == {}

@@ -1,8 +1,11 @@
 """Somebody at the desk (坐在电脑前的人): logs in, works, logs out; what the browser complains of counts."""
 
-from playwright.sync_api import Browser, Page, expect
+from pathlib import Path
 
-OFFICE_SCREEN = {"width": 1366, "height": 768}
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+CHROMIUM = Path("/usr/bin/chromium")
+OFFICE_SCREEN: ViewportSize = {"width": 1366, "height": 768}
 # A busy machine is no failure.
 PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
