@@ -113,7 +113,7 @@ def lines_of_person(person: Person) -> list[tuple[PremiumSheetLine, str]]:
     aids = PremiumAid.objects.filter(
         policy__in={policy for policy, _ in codes}, code__in={code for _, code in codes}
     )
-    titles = {(aid.policy_id, aid.code): aid.title for aid in aids}
+    titles: dict[tuple[int | None, str], str] = {(aid.policy_id, aid.code): aid.title for aid in aids}
     return [
         (line, titles.get((line.sheet.policy_id, line.row_code), line.row_code or "不再资助"))
         for line in lines
