@@ -103,13 +103,14 @@ def _unpaid(items: Iterable[OpenItem], today: date) -> Iterable[Overdue]:
         rest_is_due = sent.rest_due_on is None or sent.rest_due_on < today
         due_fen, paid_fen = found.sums.due_fen, found.sums.paid_fen
         wanted_fen = due_fen if rest_is_due else min(item.first_fen, due_fen)
-        if wanted_fen > paid_fen:
+        due_on = (sent.rest_due_on if rest_is_due else None) or sent.first_due_on
+        if due_on is not None and wanted_fen > paid_fen:
             yield Overdue(
                 what="余款" if rest_is_due and sent.rest_due_on else "拨付",
                 county=sent.county.name,
                 hospital=item.hospital.name,
                 number=sent.number,
-                due_on=sent.rest_due_on if rest_is_due and sent.rest_due_on else sent.first_due_on,
+                due_on=due_on,
                 open_fen=wanted_fen - paid_fen,
             )
 
