@@ -1,20 +1,18 @@
 """Two policy packs side by side as a workbook (政策包比较表): for whoever signs the change."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.utils import timezone
-from xlsxwriter import Workbook
 
 from common.admin_panels import period
 from policies.comparison import Difference, policies_compare
 from policies.models import Policy
-from reporting.columns import Column, Format
-from reporting.models import ExportLog
-from reporting.workbooks.styles import make_styles
+from reporting.columns import count, text
+from reporting.services.handing_over import export_log, written_aside
+from reporting.workbooks.books import open_book
 from reporting.workbooks.tables import Caption, Table
 
 REPORT = "政策包比较"
@@ -36,25 +34,21 @@ class ComparisonRow:
     clause_right: str
 
 
-def _text(title: str, attribute: str, width: int) -> Column:
-    return Column(title=title, attribute=attribute, format=Format.TEXT, width=width)
-
-
 COLUMNS = (
-    Column(title="序号", attribute="number", format=Format.COUNT, width=5),
-    _text("类别", "section", 10),
-    _text("条目", "row", 20),
-    _text("项目", "field", 14),
-    _text("原规定", "left", 36),
-    _text("新规定", "right", 36),
-    _text("变化", "change", 6),
-    _text("原依据", "clause_left", 16),
-    _text("新依据", "clause_right", 16),
+    count("序号", "number", 5),
+    text("类别", "section", 10),
+    text("条目", "row", 20),
+    text("项目", "field", 14),
+    text("原规定", "left", 36),
+    text("新规定", "right", 36),
+    text("变化", "change", 6),
+    text("原依据", "clause_left", 16),
+    text("新依据", "clause_right", 16),
 )
 
 
-def pack_comparison_write(*, left: Policy, right: Policy, path: Path, by: User | None = None) -> int:
-    """Write what differs between two packs and log the export; the number of differences.
+def pack_comparison_write(*, left: Policy, right: Policy, path: Path, by: User | None = None) -> Path:
+    """Write what differs between two packs and log the export.
 
     Args:
         left: usually the earlier pack.
@@ -74,19 +68,12 @@ def pack_comparison_write(*, left: Policy, right: Policy, path: Path, by: User |
         signatures=_SIGNATURES,
         stamp=f"制表时间 {timezone.localtime():%Y-%m-%d %H:%M:%S}",
     )
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book:
-        table = Table(book=book, styles=make_styles(book), name=REPORT, caption=caption, columns=COLUMNS)
-        table.write(_rows(differences))
-    ExportLog.objects.create(
-        user=by,
-        report=REPORT,
-        subject=f"{left} / {right}"[:300],
-        row_count=len(differences),
-        total_fen=0,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-    )
-    return len(differences)
+    with written_aside(path) as draft:
+        with open_book(draft) as (book, styles):
+            table = Table(book=book, styles=styles, name=REPORT, caption=caption, columns=COLUMNS)
+            written = table.write(_rows(differences))
+        export_log(draft=draft, by=by, report=REPORT, subject=f"{left} / {right}", rows=written.rows)
+    return path
 
 
 def _rows(differences: Iterable[Difference]) -> Iterator[ComparisonRow]:

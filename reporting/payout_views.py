@@ -1,9 +1,5 @@
 """The file for the bank (一卡通代发文件): only for those who make batches; account numbers stand in it."""
 
-import tempfile
-from pathlib import Path
-
-from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest
@@ -11,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from organizations.scope import scope_of_user
+from reporting.downloads import workbook_response
 from reporting.services.payout_files import payout_file_write
-from reporting.views import XLSX
 from settlement.selectors.payouts import payout_batches
 
 MAKE_BATCHES = "settlement.add_payoutbatch"
@@ -24,16 +20,8 @@ MAKE_BATCHES = "settlement.add_payoutbatch"
 def payout_file(request: HttpRequest, batch_id: int) -> FileResponse:
     """The list of one batch."""
     batch = get_object_or_404(payout_batches(scope=scope_of_user(request.user)), pk=batch_id)
-    folder_of_exports = Path(settings.EXPORT_DIR)
-    folder_of_exports.mkdir(parents=True, exist_ok=True)
-    # The file is gone from the disk before the first byte is sent: nothing with personal data stays behind.
-    with tempfile.TemporaryDirectory(prefix=".", dir=folder_of_exports) as folder:
-        by = request.user if isinstance(request.user, User) else None
-        file = payout_file_write(batch=batch, path=Path(folder) / "payout.xlsx", by=by).open("rb")
-    return FileResponse(
-        file,
-        as_attachment=True,
+    by = request.user if isinstance(request.user, User) else None
+    return workbook_response(
+        lambda path: payout_file_write(batch=batch, path=path, by=by),
         filename=f"一卡通代发清单 {batch.county.name} {batch.number}.xlsx",
-        content_type=XLSX,
-        headers={"Cache-Control": "private, no-store"},
     )

@@ -1,10 +1,7 @@
 """Downloads for staff (下载): signed in, permitted, inside the scope, and written down."""
 
-import tempfile
 from pathlib import Path
-from typing import BinaryIO
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
 from django.http import FileResponse, Http404, HttpRequest
@@ -16,13 +13,13 @@ from organizations.scope import NOTHING, scope_of_user
 from policies.models import Policy
 from reimbursement.models import QuarterlyLedger
 from reimbursement.selectors import ledger_list
+from reporting.downloads import workbook_response
 from reporting.errors import NothingToReportError
 from reporting.pack_comparison import pack_comparison_write
 from reporting.services import quarter_workbook_write
 
 VIEW_LEDGERS = "reimbursement.view_quarterlyledger"
 VIEW_PACKS = "policies.view_policy"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -50,14 +47,11 @@ def pack_comparison_workbook(request: HttpRequest, left_id: int, right_id: int) 
     """What changed from one pack to another (政策包比较表)."""
     packs = Policy.objects.all() if scope_of_user(request.user) != NOTHING else Policy.objects.none()
     left, right = get_object_or_404(packs, pk=left_id), get_object_or_404(packs, pk=right_id)
-    folder_of_exports = Path(settings.EXPORT_DIR)
-    folder_of_exports.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", dir=folder_of_exports) as folder:
-        path = Path(folder) / "packs.xlsx"
-        by = request.user if isinstance(request.user, User) else None
-        pack_comparison_write(left=left, right=right, path=path, by=by)
-        file = path.open("rb")
-    return _answer(file, f"政策包比较 {left.code} {right.code}.xlsx")
+    by = request.user if isinstance(request.user, User) else None
+    return workbook_response(
+        lambda path: pack_comparison_write(left=left, right=right, path=path, by=by),
+        filename=f"政策包比较 {left.code} {right.code}.xlsx",
+    )
 
 
 def _ledger(request: HttpRequest, ledger_id: int) -> QuarterlyLedger:
@@ -68,34 +62,20 @@ def _ledger(request: HttpRequest, ledger_id: int) -> QuarterlyLedger:
 def _download(
     request: HttpRequest, ledger: QuarterlyLedger, *, hospital: Hospital | None, name: str
 ) -> FileResponse:
-    folder_of_exports = Path(settings.EXPORT_DIR)
-    folder_of_exports.mkdir(parents=True, exist_ok=True)
-    # The file is gone from the disk before the first byte is sent: nothing with personal data stays behind.
-    with tempfile.TemporaryDirectory(prefix=".", dir=folder_of_exports) as folder:
-        path = Path(folder) / "ledger.xlsx"
-        try:
-            quarter_workbook_write(
-                scope=scope_of_user(request.user),
-                kind=ledger.kind,
-                county=ledger.county,
-                hospital=hospital,
-                year=ledger.year,
-                quarter=ledger.quarter,
-                path=path,
-                by=request.user if isinstance(request.user, User) else None,
-            )
-        except NothingToReportError as error:
-            raise Http404(str(error)) from None
-        file = path.open("rb")
+    def write(path: Path) -> Path:
+        return quarter_workbook_write(
+            scope=scope_of_user(request.user),
+            kind=ledger.kind,
+            county=ledger.county,
+            hospital=hospital,
+            year=ledger.year,
+            quarter=ledger.quarter,
+            path=path,
+            by=request.user if isinstance(request.user, User) else None,
+        ).path
+
     title = ledger.kind.title or ledger.kind.code
-    return _answer(file, f"{title} {name} {ledger.year}Q{ledger.quarter}.xlsx")
-
-
-def _answer(file: BinaryIO, filename: str) -> FileResponse:
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=filename,
-        content_type=XLSX,
-        headers={"Cache-Control": "private, no-store"},
-    )
+    try:
+        return workbook_response(write, filename=f"{title} {name} {ledger.year}Q{ledger.quarter}.xlsx")
+    except NothingToReportError as error:
+        raise Http404(str(error)) from None
