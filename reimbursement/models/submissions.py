@@ -183,12 +183,9 @@ class LedgerPayment(models.Model):
 
         verbose_name = verbose_name_plural = "拨付"
         ordering = ["id"]
+        # One movement of money, one standing entry: the database says so (migration 0010).
+        indexes = [models.Index(fields=["bank_reference"], name="ledger_payment_reference")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["bank_reference"],
-                condition=~Q(bank_reference=""),
-                name="ledger_payment_reference_once",
-            ),
             models.CheckConstraint(condition=~Q(amount_fen=0), name="ledger_payment_of_something"),
             models.CheckConstraint(
                 condition=Q(undoes=None) & ~Q(bank_reference="") | Q(undoes__isnull=False) & ~Q(note=""),

@@ -241,8 +241,14 @@ def test_wrong_entries_are_taken_back_by_counter_entries_in_order(item: Submissi
     submission_approve(submission_id=item.submission_id, first_only=False, by=clerk)
     [row] = flow_sums(scope=EVERYTHING, by=("hospital",))
     assert (row.deducted_fen, row.approved_fen, row.paid_fen) == (0, 35_000, 0)
+    # The entry was wrong, the bank's movement was not: it is entered again, once.
+    pay(item, 34_999, "B1", clerk)
     with pytest.raises(BankReferenceError):
-        pay(item, 35_000, "B1", clerk)
+        pay(item, 1, "B1", clerk)
+    with pytest.raises(IntegrityError, match="reference_once"), transaction.atomic():
+        LedgerPayment.objects.create(
+            item=item, amount_fen=1, paid_on=date(2019, 7, 3), bank_reference="B1", by=clerk
+        )
 
 
 def test_what_a_hospital_acknowledged_is_undone_by_nobody_until_the_bank_sends_it_back(
@@ -276,6 +282,9 @@ def test_what_a_hospital_acknowledged_is_undone_by_nobody_until_the_bank_sends_i
         payment_return(
             payment_id=payment.pk, returned_on=today, bank_reference="T2", reason="账号有误", by=clerk
         )
+    for known in ("B1", "T1"):
+        with pytest.raises(BankReferenceError):
+            pay(item, 35_000, known, clerk)
     assert pay(item, 35_000, "B2", clerk).state == "待确认到账"
 
 
