@@ -16,7 +16,6 @@ from common.clock import business_date
 from organizations.scope import scope_of_user
 from reporting.downloads import XLSX
 from reporting.models import ExportLog
-from reporting.downloads import XLSX
 from reporting.register_workbooks import register_workbook_write
 
 VIEW_ENTRIES = "beneficiaries.view_registerentry"
