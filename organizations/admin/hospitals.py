@@ -26,6 +26,7 @@ from unfold.widgets import (
 from common.admin_history import ChangeHistory
 from common.admin_lists import BoundedList
 from common.admin_lookup import Button
+from common.admin_panels import text
 from common.admin_pickers import Pickers
 from common.codes import Designation
 from organizations.admin.keys import STATES, key_state, key_url
@@ -35,6 +36,13 @@ from organizations.scope import NOTHING
 from organizations.services import hospital_key_issue
 
 DAY = timedelta(days=1)
+# What a hospital's page leads to, each list filtered to the hospital: app, model, words, picture.
+OF = "hospital__id__exact"
+LISTS = (
+    ("settlement", "claim", "费用", "receipt_long"),
+    ("settlement", "flag", "疑点", "flag"),
+    ("reimbursement", "quarterlyledger", "台账", "table_view"),
+)
 ISSUE_KEYS = "organizations.add_hospitalkey"
 
 # Hospitals use keys of their own (HospitalKey); the library's model without a hospital stays unused.
@@ -102,17 +110,17 @@ class HospitalKeyInline(TabularInline):
     @display(description="签发时间")
     def created_at(self, key: HospitalKey) -> Any:
         """When it was issued."""
-        return key.created
+        return text(key.created).text
 
     @display(description="到期时间")
     def expires_at(self, key: HospitalKey) -> Any:
         """Until when it holds."""
-        return key.expiry_date or "长期"
+        return text(key.expiry_date).text if key.expiry_date else "长期"
 
     @display(description="最近使用（约）")
     def used_at(self, key: HospitalKey) -> Any:
         """Within ten minutes."""
-        return key.last_used_at or "从未使用"
+        return text(key.last_used_at).text if key.last_used_at else "从未使用"
 
     @display(description="状态", label=STATES)
     def state(self, key: HospitalKey) -> str:
@@ -202,12 +210,27 @@ class HospitalAdmin(Pickers, BoundedList, ChangeHistory, ModelAdmin):
         return scope.everything or hospital.county_id in scope.county_ids
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """Offer a new key to those who may issue one."""
+        """Lead to what the hospital did, and offer a new key to those who may issue one."""
         hospital = kwargs.get("obj")
-        if hospital is not None and self._may_issue(request, hospital):
-            url = reverse("admin:organizations_hospital_key", args=[hospital.pk])
-            context["buttons"] = [Button(title="签发新密钥", url=url, icon="key", primary=True)]
+        if hospital is not None:
+            context["buttons"] = self._buttons(request, hospital)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _buttons(self, request: HttpRequest, hospital: Hospital) -> list[Button]:
+        # By name: the apps above have the lists.
+        buttons = [
+            Button(
+                title=title,
+                url=reverse(f"admin:{app}_{model}_changelist") + f"?{OF}={hospital.pk}",
+                icon=icon,
+            )
+            for app, model, title, icon in LISTS
+            if request.user.has_perm(f"{app}.view_{model}")
+        ]
+        if self._may_issue(request, hospital):
+            url = reverse("admin:organizations_hospital_key", args=[hospital.pk])
+            buttons.append(Button(title="签发新密钥", url=url, icon="key", primary=True))
+        return buttons
 
     def _may_issue(self, request: HttpRequest, hospital: Hospital) -> bool:
         return request.user.has_perm(ISSUE_KEYS) and self._governs(request, hospital)

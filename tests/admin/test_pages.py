@@ -1,10 +1,14 @@
 """What the pages show, and that lists cost the same however long they are."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from organizations.models import HospitalKey
+from organizations.services import hospital_key_issue
 from settlement.services import claim_reverse
 from tests.admin.conftest import Login
 from tests.admin.pages import visible_text
@@ -133,3 +137,19 @@ def test_a_ledger_page_leads_to_its_workbook(world: World, login: Login, setting
     response = client.get(url)
     assert response.status_code == 200
     assert b"".join(response.streaming_content)[:2] == b"PK"  # type: ignore[arg-type]
+
+
+def test_a_hospital_page_leads_to_what_the_hospital_did_and_says_times_as_people_do(
+    world: World, login: Login
+) -> None:
+    hospital_key_issue(hospital=world.hospital, name="结算")
+    HospitalKey.objects.update(last_used_at=datetime(2019, 6, 29, 18, 5, 7, tzinfo=UTC))
+    client = login("clerk")
+    page = client.get(
+        reverse("admin:organizations_hospital_change", args=[world.hospital.pk])
+    ).content.decode()
+    assert "2019-06-30 02:05" in page
+    for name, rows in (("settlement_claim", 3), ("settlement_flag", 0), ("reimbursement_quarterlyledger", 6)):
+        url = reverse(f"admin:{name}_changelist") + f"?hospital__id__exact={world.hospital.pk}"
+        assert f'href="{url}"' in page
+        assert client.get(url).context["cl"].result_count == rows, name
