@@ -7,6 +7,7 @@ from typing import Any
 
 from common.admin_panels import PROVISIONAL, Cell, Facts, Figures, Panel, Table, Tone, count, link, text, yuan
 from common.codes import VisitType
+from policies.models import Disease
 from settlement.admin.claim_diseases import disease_panels
 from settlement.admin.explained import Explained, explained_steps
 from settlement.models import Claim, Payment, Settlement
@@ -39,7 +40,7 @@ class Posted:
 
 
 def claim_panels(claim: Claim, *, state: str, tone: Tone) -> list[Panel]:
-    """The parts of the page; eight queries, however many postings there are."""
+    """The parts of the page; nine queries, however many postings there are."""
     settlements = list(claim.settlements.select_related("caused_by__claim"))
     posted = Posted(
         settlements=settlements,
@@ -86,8 +87,15 @@ def _header(claim: Claim, badge: Cell) -> Facts:
         ("收到时间", text(claim.received_at)),
     ]
     if claim.chronic_disease:
-        items.append(("慢性病病种", text(claim.chronic_disease)))
+        items.append(("慢性病病种", text(_disease_name(claim.chronic_disease))))
     return Facts(title=f"单据号 {claim.claim_no}", items=items, badge=badge)
+
+
+def _disease_name(key: str) -> str:
+    """What the list calls the disease; its key where no list has it any more."""
+    code, _, number = key.partition("/")
+    rows = Disease.objects.filter(disease_list__code=code, number=int(number) if number.isdecimal() else 0)
+    return next((str(disease) for disease in rows), key)
 
 
 def _figures(posted: Posted) -> Figures:
