@@ -46,6 +46,7 @@ def pages_of(world: World) -> list[str]:
     }
     return [
         reverse("admin:index"),
+        reverse("desk-search"),
         reverse("admin:password_change"),
         *[reverse(f"admin:{name}_changelist") for name in LISTS],
         *[reverse(f"admin:{name}_changelist") + "?q=没有这个" for name in ("settlement_claim", "auth_user")],
