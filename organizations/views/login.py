@@ -215,7 +215,7 @@ class LastStep(LoginPage):
         return under_way.proceed(request, user, pending)
 
 
-def binding_shown(secret: str, *, username: str) -> dict[str, str]:
+def binding_shown(secret: str, *, username: str) -> dict[str, Any]:
     """A secret as a picture to scan and as text to type."""
     address = totp.app_address(secret, account=username, issuer="兜底")
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))

@@ -1,6 +1,7 @@
 """Another telephone (更换动态验证码): with the present code, without an administrator."""
 
 import time
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
@@ -32,13 +33,13 @@ class RenewSecondFactor(LoginPage):
         """Ask for the present code, or show the new secret to whoever gave it."""
         user = _bound(request)
         secret = _offered(request)
-        shown = binding_shown(secret, username=user.get_username()) if secret else {}
+        shown: dict[str, Any] = binding_shown(secret, username=user.get_username()) if secret else {}
         return self.page(request, CodeForm(), **shown)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Check the code of the step that is due."""
         user, form, secret = _bound(request), CodeForm(request.POST), _offered(request)
-        shown = binding_shown(secret, username=user.get_username()) if secret else {}
+        shown: dict[str, Any] = binding_shown(secret, username=user.get_username()) if secret else {}
         if not form.is_valid():
             return self.page(request, form, **shown)
         code, address = form.cleaned_data["code"], address_of(request)
