@@ -74,10 +74,14 @@ class BoundedList:
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """The list; what its address says and no list means is refused in words."""
         try:
-            return cast("ChangeList", cast("Any", super()).get_changelist_instance(request))
+            shown: Any = cast("Any", super()).get_changelist_instance(request)
         except IncorrectLookupParameters as error:
             # Rows become fewer: a page that was there is not found any more.
             raise (Http404 if PAGE_VAR in request.GET else BadRequest) from error
+        if shown.result_count > COUNTED:
+            # The head of the page would give the limit for the number; its foot says that there are more.
+            shown.full_result_count = shown.result_count
+        return cast("ChangeList", shown)
 
 
 def _found(queryset: QuerySet[Any], fields: tuple[str, ...], word: str) -> QuerySet[Any]:

@@ -7,8 +7,10 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import connection
 from django.http import Http404
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from organizations.models import Hospital, Region
@@ -124,3 +126,23 @@ def test_a_form_that_picks_a_row_does_not_fail_at_what_is_no_key(
     )
     assert picked.status_code == 404
     assert Hospital.objects.count() == Region.objects.count() == 0
+
+
+def test_a_list_says_that_there_are_more_rows_than_it_counts(client: Client, chief: User) -> None:
+    client.force_login(chief)
+    Region.objects.bulk_create(
+        Region(code=f"41{number:07d}", name="村", level=Region.Level.VILLAGE) for number in range(10_002)
+    )
+    url = reverse("admin:organizations_region_changelist")
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(url).content.decode()
+    assert "超过 10000 条行政区划，此处可翻看前 10000 条；请用搜索和筛选缩小范围" in page
+    assert "10001 条" not in page
+    counting = [each["sql"] for each in queries if "COUNT(" in each["sql"]]
+    assert [sql.count("LIMIT 10001") for sql in counting] == [1]
+    assert (client.get(url, {"p": "100"}).status_code, client.get(url, {"p": "101"}).status_code) == (
+        200,
+        404,
+    )
+    found = client.get(url, {"q": "410000001"}).content.decode()
+    assert "1 条行政区划" in found

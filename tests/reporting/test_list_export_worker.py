@@ -11,14 +11,13 @@ from uuid import uuid4
 
 import pytest
 import redis
-from celery import current_app
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 
 from common.jobs import job_is_alive
 from common.models import Job
-from config.stack import celery_url, redis_py_url
+from config.celery import app
 from reporting.models import ExportLog, ListExport
 from reporting.services.list_exports import MASKED, list_export_ask
 from tests import factories
@@ -27,20 +26,18 @@ from tests.reporting.list_files import cells_of, officer, people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# A number of its own on the broker, apart from those of other tests with workers.
-BROKER = 12
+# A queue of its own: other workers on the same server take nothing from it, and this one nothing of theirs.
+QUEUE = f"list-exports-{os.getpid()}"
 
 
 @pytest.fixture
 def start_worker(tmp_path: Path, settings: Any) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     settings.EXPORT_DIR, settings.STATIC_ROOT = tmp_path / "ledgers", tmp_path
     started: list[subprocess.Popen[bytes]] = []
-    broker = celery_url(django_settings.REDIS_URL, BROKER)
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(),
-        "CELERY_BROKER_URL": broker,
-        "CELERY_RESULT_BACKEND": broker,
+        "REDIS_URL": django_settings.REDIS_URL,
         "DOUDI_VAR": str(tmp_path),
         # The worker reads what the web process wrote: ciphertext, too.
         "DOUDI_ENCRYPTION_KEY": django_settings.ENCRYPTION_KEY,
@@ -49,8 +46,9 @@ def start_worker(tmp_path: Path, settings: Any) -> Iterator[Callable[[], subproc
 
     def start() -> subprocess.Popen[bytes]:
         command = [
-            sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--pool", "solo", "--hostname",
-            f"lists{len(started)}@%h", "--without-gossip", "--without-mingle", "--loglevel", "WARNING",
+            sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--pool", "solo", "--queues",
+            QUEUE, "--hostname", f"lists{len(started)}@%h", "--without-gossip", "--without-mingle",
+            "--loglevel", "WARNING",
         ]  # fmt: skip
         with (tmp_path / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
@@ -59,12 +57,10 @@ def start_worker(tmp_path: Path, settings: Any) -> Iterator[Callable[[], subproc
         started.append(worker)
         return worker
 
-    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, BROKER)) as queue:
-        queue.flushdb()
-        yield start
-        for worker in started:
-            kill(worker)
-        queue.flushdb()
+    yield start
+    for worker in started:
+        kill(worker)
+    forget()
 
 
 def kill(worker: subprocess.Popen[bytes]) -> None:
@@ -73,11 +69,19 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
         worker.wait()
 
 
+def forget() -> None:
+    """Take back what the killed worker held, and what nobody fetched."""
+    with redis.Redis.from_url(django_settings.REDIS_CLIENT_URL) as broker:
+        broker.delete(QUEUE, f"_kombu.binding.{QUEUE}")
+        for tag, message in broker.hgetall("unacked").items():
+            if QUEUE.encode() in message:
+                broker.hdel("unacked", tag)
+                broker.zrem("unacked_index", tag)
+
+
 def order(export: ListExport) -> None:
-    with current_app.connection_for_write(celery_url(django_settings.REDIS_URL, BROKER)) as broker:
-        current_app.send_task(
-            "reporting.write_list", kwargs={"export_id": export.pk}, connection=broker, ignore_result=True
-        )
+    kwargs = {"export_id": export.pk}
+    app.send_task("reporting.write_list", kwargs=kwargs, queue=QUEUE, ignore_result=True)
 
 
 def test_killed_worker_offers_no_half_file_and_another_one_writes_it_once(
@@ -104,8 +108,7 @@ def test_killed_worker_offers_no_half_file_and_another_one_writes_it_once(
     assert not path.exists()
     page = clerk.get(reverse("list-file", args=[export.pk]))
     assert (page.status_code, ExportLog.objects.count()) == (302, 0)
-    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, BROKER)) as queue:
-        queue.flushdb()
+    forget()
     start_worker()
     order(export)
     order(export)
