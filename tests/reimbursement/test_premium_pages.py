@@ -92,7 +92,7 @@ def test_the_page_of_a_person_shows_who_paid_the_contribution(at):
     address = reverse("admin:reimbursement_premiumsheet_change", args=[sheet.pk])
     person = Person.objects.get(name="=1+1")
     answers = [
-        client_of(at, "view_person", *more).get(
+        client_of(at, "view_person", "view_enrolment", *more).get(
             reverse("admin:beneficiaries_person_change", args=[person.pk])
         )
         for more in ((), ("view_premiumsheet",))
