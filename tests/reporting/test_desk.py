@@ -377,6 +377,20 @@ def test_a_search_stands_in_no_address_and_an_id_number_is_not_repeated(staff: d
     assert "410101196001010000" not in search(staff["M"], "410101196001010000")
 
 
+def test_a_persons_page_shows_what_its_reader_may_look_at(staff: dict[str, User]) -> None:
+    page = reverse("admin:beneficiaries_person_change", args=[Person.objects.get(county__code="410199").pk])
+    seen = {}
+    for letter in "MPF":
+        client = Client()
+        client.force_login(staff[letter])
+        text = visible_text(client.get(page).content.decode())
+        # Words of the panels, which the navigation does not say.
+        seen[letter] = [words in text for words in ("认定部门", "参保日期", "年支付合计", "治疗措施")]
+    assert seen == {
+        "M": [True, True, True, True], "P": [True, True, False, True], "F": [False, False, True, False],
+    }  # fmt: skip
+
+
 def test_kinds_have_codes_of_their_own() -> None:
     codes = [kind.code for kind in KINDS]
     assert len(codes) == len(set(codes))
