@@ -9,6 +9,17 @@ class ManualError(Exception):
     code = "manual_error"
 
 
+class ManualDaysMissingError(ManualError):
+    """The pack does not say how many working days claims from papers take (政策包未定零星报销办理时限)."""
+
+    code = "manual_days_missing"
+
+    def __init__(self, *, policy: str) -> None:
+        super().__init__(
+            f"政策包 {policy} 没有零星报销的办理时限，请先在政策包的拨付规定中补上“零星报销”的工作日数。"
+        )
+
+
 class PapersMissingError(ManualError):
     """Papers are missing (材料不全): the claim is not accepted, and all that is missing is said at once."""
 

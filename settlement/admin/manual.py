@@ -35,7 +35,7 @@ from settlement.admin.trial_choices import trial_choices
 from settlement.engine.errors import EngineError
 from settlement.errors import ClaimError
 from settlement.manual_entry import APPLICATION
-from settlement.manual_errors import ManualError, PapersMissingError
+from settlement.manual_errors import ManualDaysMissingError, ManualError, PapersMissingError
 from settlement.models import ManualClaim
 from settlement.selectors.manual import OPEN, USUAL_PAPERS, manual_counts, manual_terms
 from settlement.services import patient_account_record
@@ -289,7 +289,7 @@ def _papers(request: HttpRequest) -> tuple[str, ...]:
     for county in counties.select_related("parent").order_by("parent_id").distinct("parent_id"):
         try:
             terms = manual_terms(county=county, on=business_date())
-        except PolicyError:
+        except (PolicyError, ManualDaysMissingError):
             continue
         offered |= dict.fromkeys((*terms.papers, *terms.assistance_papers))
     return tuple(offered or dict.fromkeys((*USUAL_PAPERS, APPLICATION)))

@@ -99,7 +99,7 @@ def _stands(manual: ManualClaim) -> str:
 
 def _days(manual: ManualClaim) -> str:
     clause = manual_terms(county=manual.county, on=manual.complete_on).days_clause
-    return f"{manual.days} 个工作日（{clause or '本地文件未载，待核实'}）"
+    return f"{manual.days} 个工作日（{clause}{'，待核实' if manual.due_provisional else ''}）"
 
 
 def _working(manual: ManualClaim) -> list[Panel]:

@@ -18,12 +18,12 @@ from policies.selectors import policy_in_force, policy_parameters
 from settlement.errors import PersonNotFoundError
 from settlement.manual_clock import days_used
 from settlement.manual_entry import APPLICATION, pauses_of
+from settlement.manual_errors import ManualDaysMissingError
 from settlement.models import Claim, ManualClaim, ManualInvoice, ManualStep, Settlement
 
 PAPERS = "manual-claim-papers"
 ASSISTANCE_PAPERS = "manual-claim-assistance-papers"
-# What 黔南医保发〔2019〕36号 二(五)3 says; other cities' documents say nothing, so there it is provisional.
-USUAL_DAYS = 25
+# What 黔南医保发〔2019〕36号 二(五)3 lists; packs that say nothing take it as provisional.
 USUAL_PAPERS = (
     "医保证（卡）复印件", "身份证或户口簿复印件", "住院发票原件", "出院小结", "费用清单",
     "一卡通存折（卡）复印件",
@@ -74,16 +74,19 @@ def manual_terms(*, county: Region, on: date) -> ManualTerms:
 
     Raises:
         PolicyNotFoundError: nothing is published for the day.
+        ManualDaysMissingError: the pack says no number of days.
     """
     city = county.parent if county.level == Region.Level.COUNTY and county.parent else county
     policy = policy_in_force(city_code=city.code, on=on)
     rows = policy_parameters(policy=policy)
     days = _days(policy, county)
+    if days is None or days.first_working_days is None:
+        raise ManualDaysMissingError(policy=policy.code)
     papers, assistance = rows.get(PAPERS), rows.get(ASSISTANCE_PAPERS)
     return ManualTerms(
-        days=days.first_working_days or USUAL_DAYS if days else USUAL_DAYS,
+        days=days.first_working_days,
         days_clause=_clause(days),
-        days_provisional=days is None or days.provisional or days.first_working_days is None,
+        days_provisional=days.provisional,
         papers=_listed(papers.value) if papers else USUAL_PAPERS,
         assistance_papers=_listed(assistance.value) if assistance else () if papers else (APPLICATION,),
         papers_clause="、".join(filter(None, (_clause(papers), _clause(assistance)))),

@@ -1,8 +1,10 @@
 """How applications are paid by the shipped packs: parts and days."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
@@ -73,8 +75,9 @@ def test_a_ledgers_own_row_goes_before_the_row_for_all(loaded, db):
     assert codes == {"backstop": "backstop", "appraisal": "backstop", "assistance": "others"}
 
 
-def test_where_the_pack_says_nothing_all_is_paid_at_once_by_no_day(loaded, db):
-    pack = Policy.objects.get(code="zhengzhou-2018")
+def test_where_the_pack_says_nothing_all_is_paid_at_once_by_no_day(db):
+    year = DateRange(date(2019, 1, 1), date(2020, 1, 1))
+    pack = Policy.objects.create(code="bare", city_code="640400", title="无规定", tiers=["basic"], valid=year)
     plan = disbursement_plan(policy=pack, subject=DisbursementSubject.MANUAL_CLAIMS)
     assert (plan.row_code, plan.first_share_bp, plan.first_working_days) == ("", 10_000, None)
 

@@ -15,6 +15,7 @@ from settlement.manual_clock import days_used, manual_deadline
 from settlement.manual_errors import (
     EntryInvalidError,
     InvoiceUsedError,
+    ManualDaysMissingError,
     NoteMissingError,
     OverlappingStayError,
     PapersMissingError,
@@ -269,6 +270,13 @@ def test_a_hospital_cannot_reach_a_claim_from_papers(poor: Person, hospital: Hos
     assert Claim.objects.get(manual=manual).settlements.count() == 1
 
 
+def test_a_pack_without_days_takes_no_claims_from_papers() -> None:
+    factories.load_packs(factories.PACKS.parents[1] / "tests" / "cases" / "packs" / "invented-city.yaml")
+    county = factories.county("990601", "云溪县", city="990600")
+    with pytest.raises(ManualDaysMissingError, match="cloud-creek-2020 没有零星报销的办理时限"):
+        manual_terms(county=county, on=date(2020, 6, 24))
+
+
 def test_days_and_papers_are_those_of_the_pack() -> None:
     names = ("anshan-documents", "qiannan-documents", "qiannan-disease-lists", "qiannan-2019")
     factories.load_packs(*(factories.PACKS / f"{name}.yaml" for name in names))
@@ -279,5 +287,6 @@ def test_days_and_papers_are_those_of_the_pack() -> None:
     assert qiannan.assistance_papers == ()
     zhengzhou = manual_terms(county=factories.county(), on=date(2019, 6, 24))
     assert (zhengzhou.days, zhengzhou.days_provisional, zhengzhou.papers_provisional) == (25, True, True)
+    assert zhengzhou.days_clause == "郑民文〔2017〕131号 四(八)"
     assert zhengzhou.assistance_papers == ("医疗救助申请审批表",)
     assert zhengzhou.papers_clause == "郑民文〔2017〕131号 一(二)"
