@@ -174,7 +174,7 @@ def test_the_prefecture_reads_all_counties_and_changes_nothing(visit: Begin, wor
     prefecture = visit("prefecture")
     for path in (*world.strangers, world.hospital_ledger):
         page = prefecture.opens(path)
-        expect(page.locator("#main").get_by_role("button")).to_have_count(0)
+        expect(page.locator("#main form[method=post]")).to_have_count(0)
     page = prefecture.opens("/admin/reimbursement/quarterlyledger/")
     expect(page.locator("#result_list").get_by_text("邻县").first).to_be_visible()
     expect(page.locator("#result_list").get_by_text("示例县").first).to_be_visible()
