@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label="名单种类",
-        choices=RosterImport.Kind.choices,
+        choices=[(kind, kind.label) for kind in (RosterImport.Kind.FULL, RosterImport.Kind.DELTA)],
         initial=RosterImport.Kind.FULL,
         widget=UnfoldAdminRadioSelectWidget,
         help_text="全量名单：名单上没有的人按名单日期退出；增减名单：只处理名单上的人",

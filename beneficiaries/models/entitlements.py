@@ -85,6 +85,14 @@ class Identity(models.Model):
 class Enrolment(models.Model):
     """Insurance of one year (参保): where the person is insured decides which city's policy applies."""
 
+    class PaidBy(models.TextChoices):
+        """Who paid the person's contribution (个人缴费由谁承担)."""
+
+        SELF = "self", "个人缴费"
+        PARTLY_AIDED = "partly_aided", "部分资助"
+        AIDED = "aided", "全额资助"
+        EMPLOYER = "employer", "单位代扣"
+
     person = models.ForeignKey(
         Person, verbose_name="人员", on_delete=models.PROTECT, related_name="enrolments"
     )
@@ -92,6 +100,10 @@ class Enrolment(models.Model):
     insurance_type = models.CharField("险种", max_length=20, choices=InsuranceType.choices)
     county = models.ForeignKey(Region, verbose_name="参保县（市、区）", on_delete=models.PROTECT)
     enrolled_on = models.DateField("参保日期")
+    # Not known of those who were enrolled before it was asked for.
+    paid_by = models.CharField(
+        "缴费方式", max_length=12, choices=PaidBy.choices, blank=True, default="", db_default=""
+    )
 
     class Meta:
         """参保."""

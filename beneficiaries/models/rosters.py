@@ -7,8 +7,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from beneficiaries.models.entitlements import Enrolment
 from beneficiaries.models.people import Household, Person
-from common.codes import IdentityCategory
+from common.codes import IdentityCategory, InsuranceType
 from common.models import Job
 from organizations.models import Office, Region
 
@@ -25,6 +26,8 @@ class RosterImport(models.Model):
 
         FULL = "full", "全量名单"
         DELTA = "delta", "增减名单"
+        INSURED = "insured", "参保名单"
+        """Who is insured in a county for a year: says nothing of identities, and nobody leaves by it."""
 
     class State(models.TextChoices):
         """状态."""
@@ -46,6 +49,7 @@ class RosterImport(models.Model):
     categories = ArrayField(
         models.CharField(max_length=30, choices=IdentityCategory.choices), verbose_name="身份类别"
     )
+    year = models.PositiveSmallIntegerField("参保年度", null=True)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.UPLOADED)
     message = models.CharField("说明", max_length=300, blank=True)
     file_name = models.CharField("文件名", max_length=200)
@@ -89,10 +93,15 @@ class RosterImport(models.Model):
             models.CheckConstraint(
                 condition=Q(received_on__gte=F("roster_on")), name="roster_received_after_its_day"
             ),
+            models.CheckConstraint(
+                condition=Q(kind="insured", year__isnull=False) | (~Q(kind="insured") & Q(year=None)),
+                name="roster_year_of_the_insured",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.region.name}{self.get_source_display()} {self.roster_on} {self.get_kind_display()}"
+        what = self.get_kind_display() if self.year is None else f"{self.year}年{self.get_kind_display()}"
+        return f"{self.region.name}{self.get_source_display()} {self.roster_on} {what}"
 
     def count_of(self, difference: str) -> int:
         """Rows of one kind of difference."""
@@ -138,6 +147,13 @@ class RosterRow(models.Model):
     since = models.DateField("认定日期", null=True)
     leaves = models.BooleanField("退出", default=False)
     left_on = models.DateField("退出日期", null=True)
+    insurance_type = models.CharField(
+        "险种", max_length=20, choices=InsuranceType.choices, blank=True, default="", db_default=""
+    )
+    enrolled_on = models.DateField("参保日期", null=True)
+    paid_by = models.CharField(
+        "缴费方式", max_length=12, choices=Enrolment.PaidBy.choices, blank=True, default="", db_default=""
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     # No key of the database: an undone identity is gone, its rows stay.
     identity = models.ForeignKey(
@@ -175,6 +191,8 @@ class RosterChange(models.Model):
         IDENTITY_OPENED = "identity_opened", "认定身份"
         IDENTITY_CORRECTED = "identity_corrected", "更正认定日期"
         IDENTITY_CLOSED = "identity_closed", "终止身份"
+        ENROLMENT_OPENED = "enrolment_opened", "登记参保"
+        ENROLMENT_CHANGED = "enrolment_changed", "变更参保登记"
 
     roster = models.ForeignKey(
         RosterImport, verbose_name="名单", on_delete=models.PROTECT, related_name="changes"
