@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 from rest_framework.test import APIClient
 
 from beneficiaries.models import Person
@@ -45,10 +46,32 @@ def _load_missing_packs() -> None:
         factories.load_packs(*(factories.PACKS / f"{code}.yaml" for code in PACKS))
 
 
+# Set by a test that commits: it leaves the tables empty behind it.
+_EMPTIED = pytest.StashKey[bool]()
+_COMMITTING = frozenset({"transactional_db", "live_server"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Load packs that are gone before the next test's transaction begins, not within it: they stay."""
+    stash = item.config.stash
+    if stash.get(_EMPTIED, False) and "packs" in getattr(item, "fixturenames", ()):
+        with stash[blocking_manager_key].unblock():
+            _load_missing_packs()
+        stash[_EMPTIED] = False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Remember that the tables are empty now."""
+    marker = item.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or _COMMITTING & set(getattr(item, "fixturenames", ())):
+        item.config.stash[_EMPTIED] = True
+
+
 @pytest.fixture
 def packs(_packs_loaded: None, db: None) -> None:
     """The packs of Zhengzhou 2018 and 2019, published."""
-    # A test that committed (transaction=True) left the tables empty behind it.
     _load_missing_packs()
 
 
