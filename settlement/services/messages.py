@@ -33,12 +33,10 @@ def message_check(
     return False
 
 
-def message_note(*, message_id: str, operation: Message.Operation, claim: Claim) -> None:
+def message_note(*, hospital: Hospital, message_id: str, operation: Message.Operation, claim: Claim) -> None:
     """Keep under which number a claim was settled or reversed.
 
     Raises:
         django.db.IntegrityError: another claim took the number meanwhile (``message_once_per_hospital``).
     """
-    Message.objects.create(
-        hospital_id=claim.hospital_id, message_id=message_id, operation=operation, claim=claim
-    )
+    Message.objects.create(hospital=hospital, message_id=message_id, operation=operation, claim=claim)

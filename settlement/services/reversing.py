@@ -40,7 +40,7 @@ def _reverse(hospital: Hospital, claim_no: str, reason: str, message_id: str) ->
     person_year_lock_by_key(claim.person_year_id)
     operation = Message.Operation.REVERSE
     if message_check(hospital=hospital, message_id=message_id, operation=operation, claim_no=claim_no):
-        message_note(message_id=message_id, operation=operation, claim=claim)
+        message_note(hospital=hospital, message_id=message_id, operation=operation, claim=claim)
     earlier = reversal_answer(claim=claim)
     if earlier is not None:
         return earlier, False

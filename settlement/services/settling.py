@@ -111,7 +111,12 @@ def _note(
     """What few claims carry: a message number, a used approval."""
     posted = Claim.objects.get(hospital=hospital, claim_no=claim.claim_no)
     if needs_note:
-        message_note(message_id=claim.message_id, operation=Message.Operation.SETTLE, claim=posted)
+        message_note(
+            hospital=hospital,
+            message_id=claim.message_id,
+            operation=Message.Operation.SETTLE,
+            claim=posted,
+        )
     if approval is not None:
         ApprovalUse.objects.create(approval=approval, claim=posted)
 
