@@ -162,7 +162,8 @@ class InspectionPlanAdmin(PagesAdmin):
     def buttons(self, request: HttpRequest, row: InspectionPlan) -> Sequence[Button]:
         """The draw, once; then its files."""
         if hasattr(row, "draw"):
-            page, book = (reverse(f"reporting:draw-{name}", args=[row.draw.pk]) for name in ("page", "workbook"))
+            page = reverse("reporting:draw-page", args=[row.draw.pk])
+            book = reverse("reporting:draw-workbook", args=[row.draw.pk])
             return (
                 Button(title="打印抽取结果", url=page, icon="print", primary=True),
                 Button(title="下载 Excel", url=book, icon="download"),

@@ -83,8 +83,8 @@ def test_what_nothing_is_known_of_has_no_value_instead_of_nought_or_all(visits: 
 def test_catastrophic_assistance_is_a_share_where_the_pack_tells_it_apart(world: World) -> None:
     with without_guards():
         Rule.objects.create(
-            policy=world.policy, code="assistance-catastrophic", position=9, tier="assistance", funding="county",
-            clause=world.kind.clause,
+            policy=world.policy, code="assistance-catastrophic", position=9,
+            tier="assistance", funding="county", clause=world.kind.clause,
         )  # fmt: skip
     ordinary = visit(world, assistance_fen=30_000).payments.get()
     catastrophic = visit(world, assistance_fen=10_000).payments.get()
