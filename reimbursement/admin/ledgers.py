@@ -77,8 +77,8 @@ class QuarterlyLedgerAdmin(AskingAdmin):
         yuan_column("total_fen", "合计（元）"), "due", "status_label",
     )  # fmt: skip
     list_filter: ClassVar[Any] = [
-        ("year", YearFilter),
         StageFilter,
+        ("year", YearFilter),
         ("status", ChoicesDropdownFilter),
         ("hospital", AutocompleteSelectFilter),
     ]
