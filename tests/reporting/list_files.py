@@ -52,9 +52,7 @@ def people(number: int, at: Region, *, name: str = "示例人", month: int = 1) 
 
 def ask(client: Client, name: str = PEOPLE, **sent: str) -> Any:
     """Send the export form."""
-    return client.post(
-        reverse("list-export", args=[name]), {"asked": "", "token": str(uuid4()), **sent}
-    )
+    return client.post(reverse("list-export", args=[name]), {"asked": "", "token": str(uuid4()), **sent})
 
 
 def cells_of(answer: Any) -> list[list[Any]]:

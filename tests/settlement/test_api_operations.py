@@ -93,7 +93,9 @@ def test_a_message_number_taken_between_looking_and_writing_is_a_conflict(
     """The unique constraint is what two people's claims under one number at once meet."""
     api.post(CLAIMS, factories.stay(poor, "S1"), format="json")
     claim = Claim.objects.get(hospital=hospital, claim_no="S1")
-    message_note(message_id=message_id(1), operation=Message.Operation.SETTLE, claim=claim)
+    message_note(
+        hospital=claim.hospital, message_id=message_id(1), operation=Message.Operation.SETTLE, claim=claim
+    )
     body = factories.stay(factories.person(), "S2", message_id=message_id(1))
     check_problem(api.post(CLAIMS, body, format="json"), 409, "message_conflict")
 
