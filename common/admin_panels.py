@@ -21,7 +21,7 @@ NOTHING = "—"
 class Cell:
     """One value on a page; ``tone`` makes it a coloured label, ``note`` stands small below it.
 
-    ``unbroken`` lines wrap only where they say so.
+    ``unbroken`` lines wrap only where they say so. Whoever lacks the right ``needs`` sees words, no link.
     """
 
     text: str
@@ -30,6 +30,7 @@ class Cell:
     numeric: bool = False
     note: str = ""
     unbroken: bool = False
+    needs: str = ""
 
 
 EMPTY = Cell(text=NOTHING)
@@ -133,8 +134,11 @@ def count(number: int) -> Cell:
 
 
 def link(row: Model | None, *, label: str = "") -> Cell:
-    """A row by its name, leading to its admin page where it has one."""
-    return EMPTY if row is None else Cell(text=label or str(row), url=row_url(row))
+    """A row by its name, leading to its admin page where it has one and the reader may look at it."""
+    if row is None:
+        return EMPTY
+    needs = f"{row._meta.app_label}.view_{row._meta.model_name}"
+    return Cell(text=label or str(row), url=row_url(row), needs=needs)
 
 
 def row_url(row: Model) -> str:
