@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from beneficiaries.models import CertificationApplication, FollowUp, RegisterEntry, RosterImport
-from beneficiaries.rosters.vocabulary import RIGHTS
+from beneficiaries.rosters.vocabulary import RIGHTS, SOURCES
 from beneficiaries.selectors.registers import UNDONE
 from beneficiaries.selectors.rosters import roster_in_time_since, roster_sources_of_office
 from organizations.due_work import Desk, DueWork
@@ -52,7 +52,7 @@ def _late_rosters(source: str) -> Rows:
 
 
 def _sources(desk: Desk) -> frozenset[str]:
-    return frozenset(RIGHTS) if desk.user.is_superuser else roster_sources_of_office(desk.office)
+    return SOURCES if desk.user.is_superuser else roster_sources_of_office(desk.office)
 
 
 def _applications(state: str) -> Rows:

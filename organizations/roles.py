@@ -79,6 +79,9 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 *_ROSTERS,
                 "beneficiaries.add_servicefee",
                 "beneficiaries.add_notinsured",
+                # 黔南医保发〔2019〕36号 二: enrols dynamically whoever is recognised.
+                "beneficiaries.add_enrolment",
+                "beneficiaries.change_enrolment",
                 "organizations.add_hospitalkey",
                 "organizations.change_hospitalkey",
                 "organizations.change_hospital",

@@ -12,7 +12,9 @@ class SettlementConfig(AppConfig):
     verbose_name = "费用结算"
 
     def ready(self) -> None:
-        """A claim is a fact that depends on its person's identities on the day of discharge."""
+        """A claim that stands is a fact that depends on who its person was on the day of discharge."""
         facts_of_people_register(
-            "SELECT person_id, discharged_on AS happened_on, received_at AS made_at FROM settlement_claim"
+            "SELECT person_id, discharged_on AS happened_on, received_at AS made_at "
+            "FROM settlement_claim claim WHERE NOT EXISTS ("
+            "SELECT FROM settlement_settlement WHERE claim_id = claim.id AND kind = 'reversal')"
         )

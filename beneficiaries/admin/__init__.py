@@ -2,6 +2,7 @@
 
 from beneficiaries.admin import (
     certificates,
+    enrolments,
     entitlements,
     family_doctors,
     follow_ups,
@@ -15,6 +16,7 @@ from beneficiaries.admin import (
 
 __all__ = [
     "certificates",
+    "enrolments",
     "entitlements",
     "family_doctors",
     "follow_ups",

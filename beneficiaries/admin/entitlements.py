@@ -1,4 +1,4 @@
-"""Households, identities and enrolments as lists of their own (户、身份、参保)."""
+"""Households and identities as lists of their own (户、身份)."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from beneficiaries.models import Enrolment, Household, Identity, Person
-from common.admin_filters import YearFilter
+from beneficiaries.models import Household, Identity, Person
 from common.admin_lookup import period_column
 from common.admin_panels import Facts, Panel, Table, link, period, text
 from common.clock import business_date
@@ -180,28 +179,3 @@ class IdentityAdmin(EntitlementAdmin):
             ("来源", text(row.source)),
         )
         return (Facts(title="身份", items=items),)
-
-
-@admin.register(Enrolment)
-class EnrolmentAdmin(EntitlementAdmin):
-    """参保."""
-
-    scope_county = "county"
-    list_display = ("person", "masked", "year", "insurance_type", "county", "enrolled_on")
-    list_filter: ClassVar[Any] = [
-        ("year", YearFilter),
-        ("insurance_type", ChoicesDropdownFilter),
-        ("county", AutocompleteSelectFilter),
-    ]
-    list_select_related = ("person", "county")
-
-    def panels(self, request: HttpRequest, row: Enrolment) -> Sequence[Panel]:
-        """The enrolment in full."""
-        items = (
-            *self.holder(row),
-            ("年度", text(row.year)),
-            ("险种", text(row.get_insurance_type_display())),
-            ("参保县（市、区）", text(row.county)),
-            ("参保日期", text(row.enrolled_on)),
-        )
-        return (Facts(title="参保", items=items),)

@@ -129,8 +129,11 @@ class PersonAdmin(ScopedLookupAdmin):
         )
 
     def buttons(self, request: HttpRequest, row: Person) -> Sequence[Button]:
-        """A contract with a family doctor; the full ID number, for those who may see it."""
+        """Enrolling; a contract with a family doctor; the full ID number, for those who may see it."""
         buttons = []
+        if request.user.has_perm("beneficiaries.add_enrolment"):
+            url = reverse("admin:beneficiaries_enrolment_record", args=[row.pk])
+            buttons.append(Button(title="登记参保", url=url, icon="how_to_reg"))
         if request.user.has_perm("beneficiaries.add_doctorcontract"):
             url = reverse("admin:beneficiaries_doctorcontract_sign") + f"?person={row.pk}"
             buttons.append(Button(title="家庭医生签约", url=url, icon="handshake"))
@@ -218,13 +221,14 @@ def enrolments_of(person: Person) -> Table:
     """Enrolments, the latest year first."""
     return Table(
         title="参保",
-        headers=("年度", "险种", "参保县（市、区）", "参保日期"),
+        headers=("年度", "险种", "参保县（市、区）", "参保日期", "缴费方式"),
         rows=[
             (
-                text(enrolment.year),
+                link(enrolment, label=str(enrolment.year)),
                 text(enrolment.get_insurance_type_display()),
                 text(enrolment.county),
                 text(enrolment.enrolled_on),
+                text(enrolment.get_paid_by_display()),
             )
             for enrolment in person.enrolments.all()
         ],

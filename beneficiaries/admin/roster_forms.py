@@ -8,6 +8,7 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDateWidget,
     UnfoldAdminFileFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -58,10 +59,35 @@ class UploadForm(forms.Form):
         fields: Any = self.fields
         fields["source"].choices = [(kind, Office.Kind(kind).label) for kind in RIGHTS if kind in sources]
         fields["region"].queryset = regions
-        entitled = {category for source in sources for category in RIGHTS[source].categories}
+        entitled = {category for source in RIGHTS.keys() & sources for category in RIGHTS[source].categories}
         fields["categories"].choices = [
             choice for choice in IdentityCategory.choices if choice[0] in entitled
         ]
+
+
+class InsuredListForm(forms.Form):
+    """A list of who is insured, and of which county and year."""
+
+    region = forms.ModelChoiceField(
+        Region.objects.none(), label="参保县（市、区）", empty_label=None, widget=UnfoldAdminSelectWidget
+    )
+    year = forms.IntegerField(
+        label="参保年度", min_value=2010, max_value=2199, widget=UnfoldAdminIntegerFieldWidget
+    )
+    roster_on = forms.DateField(
+        label="名单日期（名单所反映的日期）", widget=UnfoldAdminDateWidget(format=DATE)
+    )
+    received_on = forms.DateField(label="收到日期", widget=UnfoldAdminDateWidget(format=DATE))
+    file = forms.FileField(
+        label="文件（.xlsx 或 .csv）",
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.csv"}),
+        help_text="名单上没有的人不会因此退保，只列出供核实；人员库中没有的人列为问题行，不新建",
+    )
+
+    def __init__(self, *args: Any, regions: QuerySet[Region], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["region"].queryset = regions
 
 
 class PassOnForm(forms.Form):

@@ -41,7 +41,7 @@ def head_of(roster: RosterImport) -> Facts:
             ("名单日期", text(roster.roster_on)),
             ("收到日期", text(roster.received_on)),
             ("名单种类", text(roster.get_kind_display())),
-            ("身份类别", text(categories)),
+            ("身份类别", text(categories)) if roster.year is None else ("参保年度", text(roster.year)),
             ("文件", text(roster.file_name)),
             ("文件摘要", text(roster.file_sha256[:16])),
             ("上传", text(f"{roster.uploaded_by}")),
@@ -78,7 +78,7 @@ def rows_of(scope: Scope, roster: RosterImport, asked: QueryDict) -> Table:
     title = RosterRow.Difference(kind).label if kind else "全部行"
     return Table(
         title=f"{title}（第{shown.number}页，共{pages.num_pages}页，{pages.count}行）",
-        headers=("行号", "差异", "姓名", "身份证号", "身份类别", "住址", "变动或问题"),
+        headers=("行号", "差异", "姓名", "身份证号", "身份类别或险种", "住址", "变动或问题"),
         rows=[_row(row, roster) for row in shown],
         more=following,
         empty="没有这样的行",
@@ -92,7 +92,7 @@ def _row(row: RosterRow, roster: RosterImport) -> Sequence[Cell]:
         Cell(text=row.get_difference_display(), tone=TONES.get(row.difference, "")),
         text(row.name),
         text(masked),
-        text(row.get_category_display()),
+        text(row.get_category_display() or row.get_insurance_type_display()),
         text(f"{row.township}{row.village}"),
         text(row.detail or "\n".join(_problems(row, roster))),
     )

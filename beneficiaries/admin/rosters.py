@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import IO, Any, ClassVar
 
 from celery import current_app
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from beneficiaries.admin.roster_forms import PassOnForm, ReceiptForm, UploadForm
+from beneficiaries.admin.roster_forms import InsuredListForm, PassOnForm, ReceiptForm, UploadForm
 from beneficiaries.admin.roster_panels import (
     STATES,
     deliveries_of,
@@ -31,7 +32,14 @@ from beneficiaries.admin.roster_panels import (
 )
 from beneficiaries.models import RosterImport
 from beneficiaries.rosters.files import MOST_BYTES
-from beneficiaries.selectors.rosters import roster_punctuality, roster_regions, roster_sources_of
+from beneficiaries.rosters.headings import FIELDS, INSURED_FIELDS, Field
+from beneficiaries.rosters.vocabulary import INSURED_BY
+from beneficiaries.selectors.rosters import (
+    insured_regions,
+    roster_punctuality,
+    roster_regions,
+    roster_sources_of,
+)
 from beneficiaries.services import rosters as services
 from beneficiaries.services.roster_deliveries import roster_hand_back, roster_pass_on, roster_receipt
 from beneficiaries.services.rosters import RosterError
@@ -45,6 +53,7 @@ from common.jobs import job_is_alive
 from organizations.admin.scoped import ScopedLookupAdmin, scope_of
 
 UPLOAD, CONFIRM = "beneficiaries.add_rosterimport", "beneficiaries.confirm_rosterimport"
+KEEP_ENROLMENT = "beneficiaries.add_enrolment"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = RosterImport.State
 # What a button does: the permission, the service, what is said afterwards.
@@ -137,7 +146,8 @@ class RosterImportAdmin(ScopedLookupAdmin):
             url = _url("confirm", row)
             buttons.append(Button(title="确认生效", url=url, icon="check", post=True, primary=True))
         if may_confirm and row.state == State.APPLIED:
-            buttons.append(Button(title="移交名单", url=_url("pass_on", row), icon="outgoing_mail"))
+            if row.year is None:
+                buttons.append(Button(title="移交名单", url=_url("pass_on", row), icon="outgoing_mail"))
             buttons.append(Button(title="撤销", url=_url("undo", row), icon="undo", post=True))
         return buttons
 
@@ -156,6 +166,8 @@ class RosterImportAdmin(ScopedLookupAdmin):
         return [
             path("upload/", view(self.upload), name="beneficiaries_roster_upload"),
             path("template/", view(self.template), name="beneficiaries_roster_template"),
+            path("insured/upload/", view(self.insured_upload), name="beneficiaries_insured_upload"),
+            path("insured/template/", view(self.insured_template), name="beneficiaries_insured_template"),
             path("punctuality/", view(self.punctuality), name="beneficiaries_roster_punctuality"),
             path(
                 "<int:pk>/hand-back/",
@@ -181,6 +193,26 @@ class RosterImportAdmin(ScopedLookupAdmin):
             regions=regions,
             initial={"received_on": business_date(), "region": regions.first()},
         )
+        return self._uploaded(request, user, "上传名单", form)
+
+    def insured_upload(self, request: HttpRequest) -> HttpResponse:
+        """Take in who is insured in a county for a year (上传参保名单)."""
+        user = _allowed(request, KEEP_ENROLMENT)
+        regions = insured_regions(scope=scope_of(request))
+        today = business_date()
+        form = InsuredListForm(
+            request.POST or None,
+            request.FILES or None,
+            regions=regions,
+            initial={"received_on": today, "year": today.year, "region": regions.first()},
+        )
+        return self._uploaded(
+            request, user, "上传参保名单", form, source=INSURED_BY, kind=RosterImport.Kind.INSURED
+        )
+
+    def _uploaded(
+        self, request: HttpRequest, user: User, title: str, form: forms.Form, **kind: Any
+    ) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             file = data.pop("file")
@@ -192,6 +224,7 @@ class RosterImportAdmin(ScopedLookupAdmin):
                     content=file.read(MOST_BYTES + 1),
                     file_name=file.name,
                     **data,
+                    **kind,
                 )
             except RosterError as error:
                 form.add_error(None, str(error))
@@ -200,16 +233,23 @@ class RosterImportAdmin(ScopedLookupAdmin):
                 _enqueue(roster)
                 return HttpResponseRedirect(_page(roster.pk))
         back = reverse("admin:beneficiaries_rosterimport_changelist")
-        return self._form(request, "上传名单", form, "上传并核对", back)
+        return self._form(request, title, form, "上传并核对", back)
 
     def template(self, request: HttpRequest) -> HttpResponseBase:
         """The template to fill in (下载模板)."""
+        return self._template(request, FIELDS, "救助对象名单模板.xlsx")
+
+    def insured_template(self, request: HttpRequest) -> HttpResponseBase:
+        """The template of who is insured (参保名单模板)."""
+        return self._template(request, INSURED_FIELDS, "参保名单模板.xlsx")
+
+    def _template(self, request: HttpRequest, fields: Sequence[Field], name: str) -> HttpResponseBase:
         if not self.has_view_permission(request):
             raise PermissionDenied
         file = BytesIO()
-        write_template(file)
+        write_template(file, fields)
         file.seek(0)
-        return _download(file, "救助对象名单模板.xlsx")
+        return _download(file, name)
 
     def punctuality(self, request: HttpRequest) -> HttpResponse:
         """How promptly and completely the departments report (报送情况)."""

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 from beneficiaries.rosters.cells import Cell, CellError, date_of, id_text_of, name_of, text_of
-from beneficiaries.rosters.headings import BY_KEY, FIELDS
+from beneficiaries.rosters.headings import BY_KEY, FIELDS, Field
 from beneficiaries.rosters.vocabulary import CATEGORY_WORDS, LEAVING_WORDS, SEX_WORDS
 from common.codes import IdentityCategory
 from common.id_numbers import IdNumberError, birth_date, normalize_id_number
 
-EXPECTED = tuple(field.key for field in FIELDS if field.expected)
 _LONGEST = {"name": 60, "township": 60, "village": 60, "household_no": 30, "head_name": 60}
 
 
@@ -34,6 +33,7 @@ class Terms:
         categories: those the roster is declared to cover.
         counties: name or code of each county it may name → key.
         county_id: of rows that name none; None where they have to.
+        year: for which a list of the insured stands; None of identities.
     """
 
     roster_on: date
@@ -41,6 +41,7 @@ class Terms:
     categories: frozenset[str]
     counties: Mapping[str, int]
     county_id: int | None
+    year: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +62,9 @@ class CheckedRow:
     since: date | None = None
     leaves: bool = False
     left_on: date | None = None
+    insurance_type: str = ""
+    enrolled_on: date | None = None
+    paid_by: str = ""
     defects: list[Defect] = field(default_factory=list)
     blanks: tuple[str, ...] = ()
 
@@ -68,8 +72,11 @@ class CheckedRow:
 class RowChecker:
     """Checks the rows of one sheet."""
 
+    fields: Sequence[Field] = FIELDS
+
     def __init__(self, *, columns: Mapping[str, int], terms: Terms) -> None:
         self._columns = columns
+        self._expected = tuple(field.key for field in self.fields if field.expected)
         self._terms = terms
 
     def check(self, row_no: int, cells: Sequence[Cell]) -> CheckedRow:
@@ -78,7 +85,7 @@ class RowChecker:
         values: dict[str, Cell] = {
             key: cells[index] if index < len(cells) else None for key, index in self._columns.items()
         }
-        row.blanks = tuple(key for key in EXPECTED if not text_of(values.get(key)))
+        row.blanks = tuple(key for key in self._expected if not text_of(values.get(key)))
         for key, read in self._readers.items():
             try:
                 setattr(row, key, read(self, values.get(key)))
@@ -88,10 +95,10 @@ class RowChecker:
         return row
 
     def _name(self, cell: Cell) -> str:
-        return _filled("name", name_of(cell))
+        return filled("name", name_of(cell))
 
     def _id_number(self, cell: Cell) -> str:
-        text = _filled("id_number", id_text_of(cell))
+        text = filled("id_number", id_text_of(cell))
         if len(text) == 15 and text.isdigit():
             raise CellError("id_number_old", "是15位旧身份证号，请按现行身份证填写18位号码")
         try:
@@ -100,7 +107,7 @@ class RowChecker:
             raise CellError(error.code, str(error)) from None
 
     def _category(self, cell: Cell) -> str:
-        word = _filled("category", text_of(cell))
+        word = filled("category", text_of(cell))
         category = CATEGORY_WORDS.get(word)
         if category is None:
             raise CellError("category_unknown", f"不认识的身份类别“{word[:20]}”，请用模板说明中的名称")
@@ -135,7 +142,7 @@ class RowChecker:
             raise CellError("date_after_roster", "晚于名单日期，请核对")
         return day
 
-    _readers: Mapping[str, Callable[["RowChecker", Cell], Any]] = {
+    _readers: Mapping[str, Callable[[Any, Cell], Any]] = {
         "name": _name,
         "id_number": _id_number,
         "category": _category,
@@ -164,9 +171,11 @@ class RowChecker:
                     )
                 )
         if row.id_number:
-            self._check_against_id(row)
+            self.check_against_id(row)
 
-    def _check_against_id(self, row: CheckedRow) -> None:
+    @staticmethod
+    def check_against_id(row: CheckedRow) -> None:
+        """Sex and day of birth are those that the ID number says."""
         born = birth_date(row.id_number)
         sex = "male" if int(row.id_number[16]) % 2 else "female"
         if row.born_on not in (None, born):
@@ -182,13 +191,19 @@ class RowChecker:
         row.born_on, row.sex = born, sex
 
 
-def _filled(key: str, text: str) -> str:
+def filled(key: str, text: str) -> str:
+    """A text that has to be there and is not too long.
+
+    Raises:
+        CellError: neither.
+    """
     if not text:
         raise CellError(f"{key}_missing", f"没有填写{BY_KEY[key].title}")
     return _within(key, text)
 
 
 def _within(key: str, text: str) -> str:
-    if len(text) > _LONGEST.get(key, 60):
-        raise CellError(f"{key}_too_long", f"超过{_LONGEST[key]}个字，请核对")
+    longest = _LONGEST.get(key, 60)
+    if len(text) > longest:
+        raise CellError(f"{key}_too_long", f"超过{longest}个字，请核对")
     return text

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 
 from beneficiaries.rosters.cells import Cell
-from beneficiaries.rosters.headings import BY_KEY, REQUIRED, ROWS_SEARCHED, columns_of, is_heading_row
+from beneficiaries.rosters.headings import FIELDS, ROWS_SEARCHED, Field, columns_of, is_heading_row
 
 MOST_BYTES = 64 * 1024 * 1024
 # Unpacked; 200,000 rows of fifteen columns are about a quarter of it.
@@ -50,8 +50,8 @@ class Sheet:
     rows: Iterator[Row]
 
 
-def open_roster(content: bytes) -> Sheet:
-    """Find the roster in a file.
+def open_roster(content: bytes, fields: Sequence[Field] = FIELDS) -> Sheet:
+    """Find the roster in a file; ``fields`` are the columns that its kind has.
 
     Raises:
         RosterFileError: neither .xlsx nor .csv, protected, or without the headings that are needed.
@@ -62,15 +62,15 @@ def open_roster(content: bytes) -> Sheet:
     for total, rows in candidates:
         for _, (_, cells) in zip(range(ROWS_SEARCHED), rows, strict=False):
             if is_heading_row(cells):
-                return _sheet(cells, total, rows)
+                return _sheet(cells, total, rows, fields)
     raise RosterFileError(
         "headings_missing", f"前{ROWS_SEARCHED}行没有找到表头：至少要有“姓名”和“身份证号”两列，请按模板整理"
     )
 
 
-def _sheet(cells: list[Cell], total: int, rows: Iterator[Row]) -> Sheet:
-    columns = columns_of(cells)
-    missing = [BY_KEY[key].title for key in REQUIRED if key not in columns]
+def _sheet(cells: list[Cell], total: int, rows: Iterator[Row], fields: Sequence[Field]) -> Sheet:
+    columns = columns_of(cells, fields)
+    missing = [field.title for field in fields if field.required and field.key not in columns]
     if missing:
         raise RosterFileError("columns_missing", f"缺少必填的列：{'、'.join(missing)}，请按模板补上")
     headings = [str(cell or "").strip()[:60] for cell in cells]

@@ -134,8 +134,37 @@ FIELDS: tuple[Field, ...] = (
         expected=False,
     ),
 )
-BY_KEY = {field.key: field for field in FIELDS}
-REQUIRED = tuple(field.key for field in FIELDS if field.required)
+_OF_PEOPLE = {field.key: field for field in FIELDS}
+# Of a list of who is insured (参保名单): one county, one year, no identities and no households.
+INSURED_FIELDS: tuple[Field, ...] = (
+    *(_OF_PEOPLE[key] for key in ("name", "id_number")),
+    Field(
+        key="insurance_type",
+        title="险种",
+        aliases=("参保险种", "险种类型", "保险类别", "医保类型", "参保类型", "参保类别"),
+        required=True,
+        note="如 城乡居民、新农合、职工",
+        width=18,
+        example="城乡居民",
+    ),
+    Field(
+        key="enrolled_on",
+        title="参保日期",
+        aliases=("参保时间", "参保登记日期", "参保起始日期", "缴费日期", "缴费时间", "生效日期"),
+        required=True,
+        note="上一年度集中缴费期内或本年度内的日期",
+        example="2018-12-20",
+    ),
+    Field(
+        key="paid_by",
+        title="缴费方式",
+        aliases=("缴费类型", "资助情况", "资助方式", "缴费来源"),
+        note="个人缴费、部分资助、全额资助或单位代扣；不填时不改动已登记的",
+        example="全额资助",
+    ),
+    *(_OF_PEOPLE[key] for key in ("sex", "born_on")),
+)
+BY_KEY = {field.key: field for field in (*FIELDS, *INSURED_FIELDS)}
 
 
 def plain(heading: object) -> str:
@@ -143,14 +172,12 @@ def plain(heading: object) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", str(heading or "")))
 
 
-_KEY_OF = {plain(word): field.key for field in FIELDS for word in (field.title, *field.aliases)}
-
-
-def columns_of(cells: Sequence[object]) -> dict[str, int]:
+def columns_of(cells: Sequence[object], fields: Sequence[Field] = FIELDS) -> dict[str, int]:
     """Which column of a row of headings holds which field; a heading that stands twice counts once."""
+    key_of = {plain(word): field.key for field in fields for word in (field.title, *field.aliases)}
     found: dict[str, int] = {}
     for index, cell in enumerate(cells):
-        key = _KEY_OF.get(plain(cell))
+        key = key_of.get(plain(cell))
         if key is not None:
             found.setdefault(key, index)
     return found

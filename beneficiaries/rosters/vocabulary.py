@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from common.codes import IdentityCategory
+from beneficiaries.models import Enrolment
+from common.codes import IdentityCategory, InsuranceType
 from organizations.models import Office
 
 
@@ -46,6 +47,10 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
     }
 )
 
+# Whoever keeps enrolment lists who is insured (参保名单, 黔南医保发〔2019〕36号 二).
+INSURED_BY = Office.Kind.MEDICAL_INSURANCE
+SOURCES: frozenset[str] = frozenset({*RIGHTS, INSURED_BY})
+
 _ALIASES: Mapping[str, tuple[str, ...]] = {
     IdentityCategory.REGISTERED_POOR: (
         "建档立卡", "建档立卡户", "建档立卡贫困户", "贫困户", "贫困人口", "一般贫困户", "低保贫困户",
@@ -76,6 +81,22 @@ CATEGORY_WORDS: Mapping[str, str] = MappingProxyType(
 )
 SEX_WORDS: Mapping[str, str] = MappingProxyType(
     {"男": "male", "男性": "male", "1": "male", "女": "female", "女性": "female", "2": "female"}
+)
+INSURANCE_WORDS: Mapping[str, str] = MappingProxyType(
+    {str(scheme.label): scheme.value for scheme in InsuranceType}
+    | dict.fromkeys(
+        ("城乡居民", "居民", "居民医保", "城乡居民医保", "城乡居民基本医保", "城镇居民"),
+        InsuranceType.RESIDENTS.value,
+    )
+    | dict.fromkeys(("新农合", "农合", "新型农村合作医疗保险"), InsuranceType.RURAL.value)
+    | dict.fromkeys(("城镇职工", "职工", "职工医保", "城镇职工医保"), InsuranceType.EMPLOYEES.value)
+)
+PAID_BY_WORDS: Mapping[str, str] = MappingProxyType(
+    {str(way.label): way.value for way in Enrolment.PaidBy}
+    | dict.fromkeys(("个人", "自缴", "个人全额"), Enrolment.PaidBy.SELF.value)
+    | dict.fromkeys(("定额资助", "部分代缴"), Enrolment.PaidBy.PARTLY_AIDED.value)
+    | dict.fromkeys(("全额代缴", "财政代缴", "政府代缴", "财政全额"), Enrolment.PaidBy.AIDED.value)
+    | dict.fromkeys(("单位", "单位缴费", "代扣代缴"), Enrolment.PaidBy.EMPLOYER.value)
 )
 # Whether the row takes a person out of the roster.
 LEAVING_WORDS: Mapping[str, bool] = MappingProxyType(

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from beneficiaries.models import Identity, RosterImport, RosterRow
 from beneficiaries.rosters.headings import FIELDS
-from beneficiaries.rosters.vocabulary import RIGHTS
+from beneficiaries.rosters.vocabulary import RIGHTS, SOURCES
 from organizations.models import Office, Region, StaffMember
 from organizations.scope import Scope
 
@@ -24,7 +24,7 @@ def roster_sources_of(user: User) -> frozenset[str]:
     if not user.is_active:
         return frozenset()
     if user.is_superuser:
-        return frozenset(RIGHTS)
+        return SOURCES
     staff = StaffMember.objects.select_related("office").filter(user=user).first()
     if staff is None or staff.office is None:
         return frozenset()
@@ -34,7 +34,7 @@ def roster_sources_of(user: User) -> frozenset[str]:
 def roster_sources_of_office(kind: str) -> frozenset[str]:
     """Whose rosters staff of an office of this kind may import; none of a hospital's."""
     if kind == Office.Kind.MEDICAL_INSURANCE:
-        return frozenset(RIGHTS)
+        return SOURCES
     return frozenset({kind}) & frozenset(RIGHTS)
 
 
@@ -52,11 +52,17 @@ def roster_regions(*, scope: Scope) -> QuerySet[Region]:
     return regions if scope.everything else regions.filter(pk__in=scope.county_ids)
 
 
+def insured_regions(*, scope: Scope) -> QuerySet[Region]:
+    """Counties whose list of the insured a user may import."""
+    return roster_regions(scope=scope).filter(level=Region.Level.COUNTY)
+
+
 def later_roster(roster: RosterImport) -> RosterImport | None:
     """A roster of the same source and region that is in force and of a later day."""
     rosters = RosterImport.objects.filter(
         source=roster.source,
         region=roster.region,
+        year=roster.year,
         roster_on__gt=roster.roster_on,
         state=RosterImport.State.APPLIED,
     )

@@ -62,7 +62,7 @@ def identity_recognise(
 
 @transaction.atomic
 def person_enrol(
-    *, person: Person, year: int, insurance_type: str, county: Region, enrolled_on: date
+    *, person: Person, year: int, insurance_type: str, county: Region, enrolled_on: date, paid_by: str = ""
 ) -> Enrolment:
     """Enrol a person in a scheme for one year (参保).
 
@@ -70,7 +70,12 @@ def person_enrol(
         django.core.exceptions.ValidationError: the person is enrolled for that year already.
     """
     enrolment = Enrolment(
-        person=person, year=year, insurance_type=insurance_type, county=county, enrolled_on=enrolled_on
+        person=person,
+        year=year,
+        insurance_type=insurance_type,
+        county=county,
+        enrolled_on=enrolled_on,
+        paid_by=paid_by,
     )
     enrolment.full_clean()
     enrolment.save()

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from beneficiaries.models import RosterImport
+from beneficiaries.services.insured_lists import INSURED_STEPS
 from beneficiaries.services.roster_comparing import comparison_terms, row_loops_avoid
 from common.audit.context import acting
 
@@ -168,5 +169,5 @@ def roster_write(*, roster: RosterImport) -> None:
     why = acting(user=roster.confirmed_by_id, reason=f"名单生效：{roster}")
     with why, connection.cursor() as cursor:
         row_loops_avoid(cursor)
-        for step in STEPS:
+        for step in STEPS if roster.year is None else INSURED_STEPS:
             cursor.execute(step, terms)

@@ -5,6 +5,7 @@ differences and touches no row; ``digest`` tells whether it did.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 
 from beneficiaries.later_facts import facts_of_people
 from beneficiaries.models import RosterImport
+from beneficiaries.services.insured_lists import insured_comparing
 from beneficiaries.services.roster_staging import counties_of
 
 # The first row of a person, and of a household, speaks for it: a roster that contradicts itself about a
@@ -173,9 +175,8 @@ def roster_compare(*, roster: RosterImport) -> Comparison:
         cursor.execute(
             "DELETE FROM beneficiaries_rosterrow WHERE roster_id = %(roster)s AND row_no IS NULL", terms
         )
-        cursor.execute(_COMPARE, terms)
-        if roster.kind == RosterImport.Kind.FULL:
-            cursor.execute(_MISSING, terms)
+        for step in _COMPARING[roster.kind]():
+            cursor.execute(step, terms)
         cursor.execute(_DIGEST, terms)
         found = cursor.fetchall()
         settled = 0
@@ -186,6 +187,13 @@ def roster_compare(*, roster: RosterImport) -> Comparison:
         counts={**{difference: count for difference, count, _ in found}, SETTLED: settled},
         digest=hashlib.sha256(repr(found).encode()).hexdigest(),
     )
+
+
+_COMPARING: dict[str, Callable[[], tuple[str, ...]]] = {
+    RosterImport.Kind.FULL: lambda: (_COMPARE, _MISSING),
+    RosterImport.Kind.DELTA: lambda: (_COMPARE,),
+    RosterImport.Kind.INSURED: insured_comparing,
+}
 
 
 def row_loops_avoid(cursor: CursorWrapper) -> None:
@@ -207,4 +215,5 @@ def comparison_terms(roster: RosterImport) -> dict[str, Any]:
         "counties": [county.pk for county in counties_of(roster.region)],
         "movable": list(roster.movable_from),
         "title": str(roster)[:100],
+        "year": roster.year,
     }

@@ -48,6 +48,8 @@ def roster_pass_on(*, scope: Scope, roster: RosterImport, recipient: str, user: 
     """
     if roster.state != RosterImport.State.APPLIED:
         raise RosterError("roster_not_applied", "名单生效后才能移交")
+    if roster.year is not None:
+        raise RosterError("roster_of_the_insured", "参保名单不移交；参保人员可在“参保”列表中导出")
     if recipient not in RECIPIENTS:
         raise RosterError("recipient_unknown", "请选择接收部门：卫生健康或医保经办")
     identities = standing_identities(scope=scope, roster=roster)

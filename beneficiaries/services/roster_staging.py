@@ -13,6 +13,7 @@ from beneficiaries.models import RosterImport, RosterRow
 from beneficiaries.rosters.cells import Cell
 from beneficiaries.rosters.checks import CheckedRow, RowChecker, Terms
 from beneficiaries.rosters.files import open_roster
+from beneficiaries.rosters.insured import InsuredChecker
 from common.clock import business_date
 from common.encryption import blind_index, decrypt_bytes, encrypt
 from organizations.models import Region
@@ -21,7 +22,8 @@ BATCH = 2_000
 _COLUMNS = (
     "roster_id", "row_no", "difference", "problem", "detail", "errors", "raw_encrypted", "id_encrypted",
     "id_index", "id_last4", "name", "sex", "born_on", "category", "county_id", "household_no", "township",
-    "village", "head_name", "since", "leaves", "left_on",
+    "village", "head_name", "since", "leaves", "left_on", "insurance_type",
+    "enrolled_on", "paid_by",
 )  # fmt: skip
 _ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
 
@@ -37,9 +39,10 @@ def roster_stage(*, roster: RosterImport, on_progress: OnProgress) -> None:
     RosterRow.objects.filter(roster=roster).delete()
     if roster.file_encrypted is None:
         raise ValueError(f"roster {roster.pk} has no file any more")
-    sheet = open_roster(decrypt_bytes(roster.file_encrypted))
+    checker_of = RowChecker if roster.year is None else InsuredChecker
+    sheet = open_roster(decrypt_bytes(roster.file_encrypted), checker_of.fields)
     roster.file_encrypted = None
-    checker = RowChecker(columns=sheet.columns, terms=roster_terms(roster))
+    checker = checker_of(columns=sheet.columns, terms=roster_terms(roster))
     blanks: Counter[str] = Counter()
     done = 0
     for batch in _batches(sheet.rows):
@@ -71,6 +74,7 @@ def roster_terms(roster: RosterImport) -> Terms:
         categories=frozenset(roster.categories),
         counties={key: county.pk for county in counties for key in (county.name, county.code)},
         county_id=roster.region_id if roster.region.level == Region.Level.COUNTY else None,
+        year=roster.year,
     )
 
 
@@ -96,6 +100,7 @@ def _write(buffer: StringIO, roster_id: int, row: CheckedRow, cells: list[Cell])
         encrypt(number) if number else None, blind_index(number) if number else "", number[-4:], row.name,
         row.sex, row.born_on, row.category, row.county_id, row.household_no, row.township, row.village,
         row.head_name, row.since, row.leaves, row.left_on,
+        row.insurance_type, row.enrolled_on, row.paid_by,
     )  # fmt: skip
     _add(buffer, values)
 

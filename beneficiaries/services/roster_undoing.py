@@ -10,6 +10,7 @@ from django.db import connection
 
 from beneficiaries.later_facts import facts_of_people
 from beneficiaries.models import RosterImport
+from beneficiaries.services.insured_lists import INSURED_STANDS, INSURED_STEPS_BACK
 from beneficiaries.services.roster_comparing import row_loops_avoid
 from common.audit.context import acting
 
@@ -34,6 +35,7 @@ WHERE c.roster_id = %(roster)s AND c.undoes_id IS NULL AND NOT CASE
     WHEN kind LIKE 'identity%%' THEN {_IDENTITY_STANDS}
     WHEN kind = 'person_changed' THEN {_PERSON_STANDS}
     WHEN kind = 'household_changed' THEN {_HOUSEHOLD_STANDS}
+    WHEN kind LIKE 'enrolment%%' THEN {INSURED_STANDS}
     ELSE true END
 """  # noqa: S608 - constants only
 
@@ -47,6 +49,8 @@ WHERE c.roster_id = %(roster)s AND c.undoes_id IS NULL AND f.made_at >= %(applie
     WHEN 'identity_corrected'
         THEN f.happened_on >= least((c.before->>'from')::date, (c.after->>'from')::date)
             AND f.happened_on < greatest((c.before->>'from')::date, (c.after->>'from')::date)
+    WHEN 'enrolment_opened' THEN extract(year FROM f.happened_on)::text = c.after->>'year'
+    WHEN 'enrolment_changed' THEN extract(year FROM f.happened_on)::text = c.after->>'year'
     ELSE false END
 """
 
@@ -84,11 +88,16 @@ WHERE c.roster_id = %(roster)s AND c.undoes_id IS NULL AND c.kind = 'household_c
 """
 
 
+STEPS_BACK = (
+    _OPENED_GO, _PERIODS_RETURN, _PEOPLE_RETURN, _HOUSEHOLDS_RETURN, *INSURED_STEPS_BACK, _COUNTER_ENTRIES,
+)  # fmt: skip
+
+
 def roster_unwrite(*, roster: RosterImport) -> None:
     """Take back what the roster changed; the caller holds the transaction and has checked before."""
     with acting(reason=f"名单撤销：{roster}"), connection.cursor() as cursor:
         row_loops_avoid(cursor)
-        for step in (_OPENED_GO, _PERIODS_RETURN, _PEOPLE_RETURN, _HOUSEHOLDS_RETURN, _COUNTER_ENTRIES):
+        for step in STEPS_BACK:
             cursor.execute(step, {"roster": roster.pk})
 
 

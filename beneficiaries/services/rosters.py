@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from beneficiaries.models import RosterImport, RosterRow
 from beneficiaries.rosters.files import MOST_BYTES, RosterFileError
-from beneficiaries.rosters.vocabulary import RIGHTS
+from beneficiaries.rosters.vocabulary import INSURED_BY, RIGHTS
 from beneficiaries.selectors.rosters import counties_moved_from, later_roster, roster_sources_of
 from beneficiaries.services.roster_applying import roster_write
 from beneficiaries.services.roster_comparing import roster_compare
@@ -59,35 +59,36 @@ def roster_upload(
     roster_on: date,
     received_on: date,
     kind: str,
-    categories: Sequence[str],
+    categories: Sequence[str] = (),
+    year: int | None = None,
     file_name: str,
     content: bytes,
 ) -> RosterImport:
     """Take a roster in (上传名单); it is kept encrypted until its rows are staged.
 
+    A list of who is insured (参保名单) names a ``year`` and no categories, any other the contrary.
+
     Raises:
         RosterError: not this user's to import, or dates, categories or size are impossible.
     """
     _may_import(scope=scope, user=user, source=source, region=region)
-    _dates_check(source=source, region=region, roster_on=roster_on, received_on=received_on)
-    right = RIGHTS[source]
-    if not categories or not right.categories.issuperset(categories):
-        raise RosterError("category_not_entitled", f"只能导入本部门认定的身份类别（{right.clause}）")
+    roster = RosterImport(
+        source=source,
+        region=region,
+        roster_on=roster_on,
+        received_on=received_on,
+        kind=kind,
+        categories=sorted(categories),
+        year=year,
+        uploaded_by=user,
+    )
+    _dates_check(roster)
+    _contents_check(roster)
     if not content or len(content) > MOST_BYTES:
         raise RosterError("file_size", f"文件为空或超过{MOST_BYTES // 1024 // 1024}MB，请核对或分成几个文件")
     with transaction.atomic():
-        roster = RosterImport(
-            source=source,
-            region=region,
-            roster_on=roster_on,
-            received_on=received_on,
-            kind=kind,
-            categories=sorted(categories),
-            file_name=file_name[:200],
-            file_sha256=hashlib.sha256(content).hexdigest(),
-            file_encrypted=encrypt_bytes(content),
-            uploaded_by=user,
-        )
+        roster.file_name, roster.file_encrypted = file_name[:200], encrypt_bytes(content)
+        roster.file_sha256 = hashlib.sha256(content).hexdigest()
         roster.save()
         _job_for(roster, user, f"核对名单：{roster}")
     return roster
@@ -238,12 +239,33 @@ def _may_import(*, scope: Scope, user: User, source: str, region: Region) -> Non
         raise RosterError("region_not_entitled", "只能处理本区划的名单")
 
 
-def _dates_check(*, source: str, region: Region, roster_on: date, received_on: date) -> None:
-    if region.level not in (Region.Level.COUNTY, Region.Level.PREFECTURE):
+def _dates_check(roster: RosterImport) -> None:
+    if roster.region.level not in (Region.Level.COUNTY, Region.Level.PREFECTURE):
         raise RosterError("region_level", "名单须为县级或市级，请改选区划")
-    if not roster_on <= received_on <= business_date():
+    if not roster.roster_on <= roster.received_on <= business_date():
         raise RosterError("dates_impossible", "日期须依次为：名单日期、收到日期、今天，请核对")
-    _later_check(RosterImport(source=source, region=region, roster_on=roster_on))
+    _later_check(roster)
+
+
+def _contents_check(roster: RosterImport) -> None:
+    if roster.kind == RosterImport.Kind.INSURED:
+        _insured_check(roster)
+        return
+    right = RIGHTS.get(roster.source)
+    if right is None or not roster.categories or not right.categories.issuperset(roster.categories):
+        clause = f"（{right.clause}）" if right is not None else ""
+        raise RosterError("category_not_entitled", f"只能导入本部门认定的身份类别{clause}")
+
+
+def _insured_check(roster: RosterImport) -> None:
+    if roster.source != INSURED_BY:
+        raise RosterError("source_not_entitled", "参保名单由医保经办导入")
+    if roster.region.level != Region.Level.COUNTY:
+        raise RosterError("region_level", "参保名单须为县级，市级的请按县分开")
+    if roster.year not in (roster.roster_on.year, roster.roster_on.year + 1):
+        raise RosterError(
+            "year_impossible", "参保年度须为名单日期当年或下一年，请核对；往年的按当年底的名单导入"
+        )
 
 
 def _later_check(roster: RosterImport) -> None:
@@ -256,7 +278,11 @@ def _undo_check(roster: RosterImport, state: str) -> None:
     if roster.state != state or roster.applied_at is None:
         raise RosterError("roster_not_applied", f"名单{roster.get_state_display()}，不能撤销")
     newer = RosterImport.objects.filter(
-        source=roster.source, region=roster.region, state=State.APPLIED, applied_at__gt=roster.applied_at
+        source=roster.source,
+        region=roster.region,
+        year=roster.year,
+        state=State.APPLIED,
+        applied_at__gt=roster.applied_at,
     ).last()
     if newer is not None:
         raise RosterError("roster_followed", f"其后 {newer.roster_on} 的名单已生效，请先撤销该名单")

@@ -12,10 +12,10 @@ from typing import IO, Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from beneficiaries.models import Identity, RosterRow
-from beneficiaries.rosters.headings import BY_KEY, FIELDS, column_letter
+from beneficiaries.models import Enrolment, Identity, RosterRow
+from beneficiaries.rosters.headings import BY_KEY, FIELDS, Field, column_letter
 from beneficiaries.rosters.problems import PROBLEMS
-from beneficiaries.rosters.vocabulary import CATEGORY_WORDS
+from beneficiaries.rosters.vocabulary import CATEGORY_WORDS, INSURANCE_WORDS, PAID_BY_WORDS
 from common.encryption import decrypt
 
 _CELL = {
@@ -73,18 +73,30 @@ class _Sheet:
 _FORMATS: Mapping[str, dict[str, Any]] = {"cell": _CELL, "head": _HEAD, "wrong": _WRONG}
 
 
-def write_template(file: IO[bytes]) -> None:
+_CHOICES: Mapping[str, list[str]] = {
+    "sex": ["男", "女"],
+    "leaves": ["新增", "保留", "退出"],
+    "insurance_type": ["城乡居民", "新农合", "职工"],
+    "paid_by": [str(way.label) for way in Enrolment.PaidBy],
+}
+_WORDS: Mapping[str, Iterable[str]] = {
+    "category": CATEGORY_WORDS, "insurance_type": INSURANCE_WORDS, "paid_by": PAID_BY_WORDS,
+}  # fmt: skip
+
+
+def write_template(file: IO[bytes], fields: Sequence[Field] = FIELDS) -> None:
     """The template to fill in (名单模板): headings, text columns, choices, notes."""
     book = Workbook(file, {"strings_to_formulas": False})
     head, text = book.add_format(_HEAD), book.add_format({**_CELL, "border": 0, "text_wrap": False})
     sheet = book.add_worksheet("名单")
-    for at, field in enumerate(FIELDS):
+    for at, field in enumerate(fields):
         sheet.set_column(at, at, field.width, text)
         sheet.write_string(0, at, f"{field.title}*" if field.required else field.title, head)
     sheet.set_row(0, 24)
     sheet.freeze_panes(1, 2)
-    for key, choices in (("sex", ["男", "女"]), ("leaves", ["新增", "保留", "退出"])):
-        at = [field.key for field in FIELDS].index(key)
+    keys = [field.key for field in fields]
+    for key in _CHOICES.keys() & keys:
+        at, choices = keys.index(key), _CHOICES[key]
         sheet.data_validation(1, at, TEMPLATE_ROWS, at, {"validate": "list", "source": choices})
     notes = book.add_worksheet("填写说明")
     notes.set_column(0, 0, 16)
@@ -93,14 +105,16 @@ def write_template(file: IO[bytes]) -> None:
     wrapped = book.add_format(_CELL)
     for at, title in enumerate(("列", "说明（带 * 的必填）", "示例")):
         notes.write_string(0, at, title, head)
-    for row, field in enumerate(FIELDS, start=1):
+    for row, field in enumerate(fields, start=1):
         for at, value in enumerate((field.title + "*" * field.required, field.note, field.example)):
             notes.write_string(row, at, value, wrapped)
-    words = "、".join(CATEGORY_WORDS)
-    notes.write_string(len(FIELDS) + 1, 0, "身份类别", wrapped)
-    notes.write_string(len(FIELDS) + 1, 1, f"可用的写法：{words}", wrapped)
-    notes.write_blank(len(FIELDS) + 1, 2, None, wrapped)
-    notes.set_row(len(FIELDS) + 1, 130)
+    worded = [key for key in keys if key in _WORDS]
+    for row, key in enumerate(worded, start=len(fields) + 1):
+        words = "、".join(_WORDS[key])
+        notes.write_string(row, 0, BY_KEY[key].title, wrapped)
+        notes.write_string(row, 1, f"可用的写法：{words}", wrapped)
+        notes.write_blank(row, 2, None, wrapped)
+        notes.set_row(row, LINE_POINTS * _lines(words, 60) + 2 * ROW_POINTS)
     for page in (sheet, notes):
         page.set_landscape()
         page.set_paper(9)
@@ -195,6 +209,9 @@ def _as_it_came(row: RosterRow, columns: Mapping[str, int], width: int) -> list[
         "since": _day(row.since),
         "leaves": "退出" if row.leaves else "",
         "left_on": _day(row.left_on),
+        "insurance_type": row.get_insurance_type_display(),
+        "enrolled_on": _day(row.enrolled_on),
+        "paid_by": row.get_paid_by_display(),
     }
     for key, at in columns.items():
         values[at] = known[key]
