@@ -1,5 +1,6 @@
 """What was posted on a claim (结算、支付、累计). Insert-only."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -68,6 +69,8 @@ class Settlement(models.Model):
             models.Index(
                 fields=["kind", "claim"], condition=~Q(kind="original"), name="settlement_corrections"
             ),
+            # Days come in the order of the rows: a quarter's numbers read that quarter's pages only.
+            BrinIndex(fields=["posted_on"], autosummarize=True, name="settlement_posted_on"),
         ]
         constraints = [
             models.UniqueConstraint(
