@@ -87,6 +87,8 @@ class HospitalKeyAdmin(ScopedLookupAdmin):
     list_select_related = ("hospital", "revoked_by")
     search_fields = ("prefix__exact", "hospital__name", "hospital__code__exact")
     search_help_text = "密钥前缀、医疗机构名称或编码"
+    # What happens to a key stands in the history of its hospital.
+    keeps_history = False
 
     @display(description="前缀", ordering="prefix")
     def prefix_text(self, key: HospitalKey) -> str:
@@ -125,6 +127,12 @@ class HospitalKeyAdmin(ScopedLookupAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """By prefix: the primary key holds the hash, which has no place in an address."""
         return self.get_queryset(request).filter(prefix=object_id).first()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Without the path's link to the row, which would name its primary key."""
+        return super().render_change_form(request, {**context, "original": None}, *args, **kwargs)
 
     def panels(self, request: HttpRequest, row: HospitalKey) -> Sequence[Panel]:
         """The key without its secret."""

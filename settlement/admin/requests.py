@@ -167,8 +167,8 @@ class ReferralRegistrationAdmin(RequestAdmin):
     list_select_related = (*RequestAdmin.list_select_related, "to_hospital")
 
     def own_facts(self, row: ReferralRegistration) -> Sequence[tuple[str, Cell]]:
-        """Where to."""
-        return (("转入机构", link(row.to_hospital)), ("转往", text(row.to_place)))
+        """Where to; by name only, for the hospital that asks may not open another's page."""
+        return (("转入机构", text(row.to_hospital)), ("转往", text(row.to_place)))
 
 
 @admin.register(ConsumableApproval)
