@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 
-from beneficiaries.models import Person
+from beneficiaries.models import Person, UnableToPay
+from common.admin_lookup import Button
 from common.admin_panels import Cell, Panel, Table, link, text, yuan
+from common.clock import business_date
 from organizations.admin.scoped import within
 from reimbursement.admin.premium_sheets import CHANGES, STATUS
 from reimbursement.models import PremiumSheet
@@ -23,6 +26,16 @@ class PersonWithAidAdmin(PersonWithYearsAdmin):
     def enrolment_panels(self, request: HttpRequest, person: Person) -> Sequence[Panel]:
         """Enrolments, then whose money paid the contribution."""
         return (*super().enrolment_panels(request, person), _aid_of(request, person))
+
+    def buttons(self, request: HttpRequest, row: Person) -> Sequence[Button]:
+        """What settlement offers, and recording inability to pay this year's contribution (无力缴费)."""
+        known, year = super().buttons(request, row), business_date().year
+        if not request.user.has_perm("beneficiaries.add_unabletopay"):
+            return known
+        if UnableToPay.objects.filter(person=row, year=year, withdrawn_at=None).exists():
+            return known
+        url = reverse("admin:beneficiaries_unabletopay_record", args=[row.pk, year])
+        return (*known, Button(title="登记无力缴费", url=url, icon="money_off"))
 
 
 def _aid_of(request: HttpRequest, person: Person) -> Table:

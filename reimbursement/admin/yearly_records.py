@@ -128,6 +128,7 @@ class YearlyRecordAdmin(ScopedLookupAdmin):
 class UnableToPayAdmin(YearlyRecordAdmin):
     """无力缴费认定."""
 
+    list_before_template = "reimbursement/unable.html"
     list_display = ("year", "person", "masked", "recognised_by", "evidence", "state", "recorded_by")
 
     def get_urls(self) -> list[URLPattern]:

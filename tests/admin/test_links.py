@@ -6,6 +6,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from beneficiaries.models import UnableToPay
+from organizations.models import HospitalKey
+from organizations.services import hospital_key_issue
 from reimbursement.models import QuarterlyLedger
 from settlement.models import Claim
 
@@ -41,3 +44,29 @@ def test_the_first_pages_search_asks_in_few_words_and_says_all_of_them_on_the_po
         'title="姓名、身份证号、就医证号、健康保障证号、鉴定申请编号、单据号、受理编号、支付批次号"'
         in field[0]
     )
+
+
+def test_a_keys_page_leads_nowhere_by_its_hash(staff: dict[str, User]) -> None:
+    hospital = Claim.objects.get().hospital
+    hospital_key_issue(hospital=hospital, name="结算接口")
+    key = HospitalKey.objects.get()
+    url = reverse("admin:organizations_hospitalkey_change", args=[key.prefix])
+    for letter in "MX":
+        page = page_for(staff[letter], url)
+        assert key.prefix in page
+        assert "sha512" not in page
+        assert page_for(staff[letter], reverse("admin:organizations_hospitalkey_changelist")).count(url) == 1
+
+
+def test_inability_to_pay_is_recorded_from_the_persons_page_once_a_year(staff: dict[str, User]) -> None:
+    person = Claim.objects.get().person
+    url = reverse("admin:beneficiaries_person_change", args=[person.pk])
+    record = reverse("admin:beneficiaries_unabletopay_record", args=[person.pk, 2019])
+    assert {letter: record in page_for(staff[letter], url) for letter in "MCPDHS"} == {
+        "M": True, "C": True, "P": True, "D": True, "H": False, "S": False,
+    }  # fmt: skip
+    client = Client()
+    client.force_login(staff["C"])
+    client.post(record, {"recognised_by": "civil_affairs", "evidence": "示民〔2019〕1号"})
+    assert [(row.person, row.year) for row in UnableToPay.objects.all()] == [(person, 2019)]
+    assert record not in page_for(staff["C"], url)
