@@ -16,7 +16,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.db import connection
 
-from beneficiaries.models import Identity, Person, RosterChange, RosterImport
+from beneficiaries.models import Enrolment, Identity, Person, RosterChange, RosterImport
 from beneficiaries.services.rosters import RosterError, roster_apply, roster_confirm, roster_resume
 from common.jobs import job_is_alive
 from common.models import Job
@@ -124,6 +124,29 @@ def test_killed_worker_leaves_the_old_roster_and_another_one_goes_on(
     names = Identity.objects.filter(valid__contains=date(2019, 7, 1)).values_list("person__name", flat=True)
     assert sorted(names) == ["示例丁3", "示例丙2", "示例乙1", "示例壬8", "示例甲0"]
     assert RosterChange.objects.count() == changes + 4
+
+
+def test_worker_applies_a_list_of_the_insured_once(
+    officer: User, start_worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    county = factories.county()
+    applied(officer, county, xlsx([row_of(n) for n in range(3)]))
+    insurer = clerk("yibao", county, "medical_insurance")
+    content = "姓名,身份证号,险种,参保日期\n" + "".join(
+        f"{row_of(n)['name']},{row_of(n)['id_number']},居民,2018-12-20\n" for n in range(3)
+    )
+    terms = {"source": "medical_insurance", "kind": "insured", "year": 2019, "categories": ()}
+    listed = checked(insurer, county, content.encode(), **terms)
+    roster = roster_confirm(roster_id=listed.pk, scope=scope_of_user(insurer), user=insurer)
+    start_worker()
+    ask_to_apply(roster)
+    ask_to_apply(roster)
+    until(lambda: RosterImport.objects.get(pk=roster.pk).state == "applied", "the list is applied")
+    found = Enrolment.objects.order_by("person__id_index").values_list(
+        "insurance_type", "year", "county__name"
+    )
+    assert list(found) == [("residents", 2019, "示例县")] * 3
+    assert RosterChange.objects.filter(roster=roster).count() == 3
 
 
 def test_two_rosters_confirmed_at_once_are_written_one_after_the_other(
