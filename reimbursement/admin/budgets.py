@@ -1,5 +1,6 @@
 """Budgets (预算安排): entries with their document."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from common.admin_filters import YearFilter
 from common.admin_lookup import yuan_column
+from common.admin_panels import Facts, Panel, link, text, yuan
 from common.clock import business_date
 from organizations.admin.scoped import scope_of
 from organizations.models import Region
@@ -49,6 +51,21 @@ class BudgetAdmin(AskingAdmin):
     list_filter: ClassVar[Any] = [("year", YearFilter), "source"]
     list_select_related = ("county", "fund", "recorded_by")
     search_fields = ("county__name", "document")
+
+    def panels(self, request: HttpRequest, row: Budget) -> Sequence[Panel]:
+        """The entry."""
+        items = (
+            ("县（市、区）", link(row.county)),
+            ("资金", link(row.fund)),
+            ("预算年度", text(row.year)),
+            ("来源", text(row.get_source_display())),
+            ("金额（元）", yuan(row.amount_fen)),
+            ("预算文号", text(row.document)),
+            ("说明", text(row.note)),
+            ("登记人", text(row.recorded_by)),
+            ("登记时间", text(row.recorded_at)),
+        )
+        return (Facts(title="预算安排", items=items),)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whoever may record budgets."""

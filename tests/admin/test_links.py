@@ -9,7 +9,8 @@ from django.urls import reverse
 from beneficiaries.models import UnableToPay
 from organizations.models import HospitalKey
 from organizations.services import hospital_key_issue
-from reimbursement.models import QuarterlyLedger
+from policies.models import Fund
+from reimbursement.models import Budget, QuarterlyLedger
 from settlement.models import Claim
 
 
@@ -70,3 +71,15 @@ def test_inability_to_pay_is_recorded_from_the_persons_page_once_a_year(staff: d
     client.post(record, {"recognised_by": "civil_affairs", "evidence": "示民〔2019〕1号"})
     assert [(row.person, row.year) for row in UnableToPay.objects.all()] == [(person, 2019)]
     assert record not in page_for(staff["C"], url)
+
+
+def test_a_budget_names_who_recorded_it_without_a_link(staff: dict[str, User]) -> None:
+    fund = Fund.objects.order_by("code")[0]
+    budget = Budget.objects.create(
+        county=Claim.objects.get().insured_county, fund=fund, year=2019, amount_fen=45_000_000,
+        document="示财预〔2019〕1号", recorded_by=staff["F"],
+    )  # fmt: skip
+    page = page_for(staff["F"], reverse("admin:reimbursement_budget_change", args=[budget.pk]))
+    assert "450,000.00" in page
+    assert "role-F" in page
+    assert "/auth/user/" not in page
