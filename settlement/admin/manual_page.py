@@ -14,7 +14,7 @@ from settlement.engine.errors import EngineError
 from settlement.errors import ClaimError
 from settlement.manual_entry import claim_of
 from settlement.models import ManualClaim, ManualStep, Payment
-from settlement.selectors.manual import OPEN, manual_terms
+from settlement.selectors.manual import OPEN, manual_terms_kept
 from settlement.selectors.payouts import accounts_of
 from settlement.services import claim_preview
 from settlement.wording import Names, names_of, tier_name
@@ -98,7 +98,8 @@ def _stands(manual: ManualClaim) -> str:
 
 
 def _days(manual: ManualClaim) -> str:
-    clause = manual_terms(county=manual.county, on=manual.complete_on).days_clause
+    terms = manual_terms_kept(county=manual.county, on=manual.complete_on)
+    clause = terms.days_clause if terms else "政策包未载"
     return f"{manual.days} 个工作日（{clause}{'，待核实' if manual.due_provisional else ''}）"
 
 

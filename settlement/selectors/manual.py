@@ -94,6 +94,14 @@ def manual_terms(*, county: Region, on: date) -> ManualTerms:
     )
 
 
+def manual_terms_kept(*, county: Region, on: date) -> ManualTerms | None:
+    """The terms beside a claim that was accepted with days of its own; None where the pack says none."""
+    try:
+        return manual_terms(county=county, on=on)
+    except ManualDaysMissingError:
+        return None
+
+
 def papers_required(*, terms: ManualTerms, person: Person, on: date) -> tuple[str, ...]:
     """The checklist for one person: the application only of whom assistance is for (R105)."""
     if Identity.objects.filter(person=person, valid__contains=on).exists():

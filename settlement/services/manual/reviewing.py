@@ -20,7 +20,7 @@ from settlement.manual_errors import (
     StaySettledError,
 )
 from settlement.models import Claim, ManualClaim, ManualStep, Payment
-from settlement.selectors.manual import manual_terms, settled_stays, stay_in_words
+from settlement.selectors.manual import manual_terms_kept, settled_stays, stay_in_words
 from settlement.selectors.years import posted_year
 from settlement.services.locking import person_year_lock, person_year_lock_by_key
 from settlement.services.refolding import fold_from, post_differences
@@ -137,9 +137,10 @@ def manual_claim_resume(*, manual: ManualClaim, by: User, note: str) -> ManualCl
         pauses=pauses_of(list(locked.steps.order_by("id"))),
         overrides=calendar_overrides(),
     )
-    terms = manual_terms(county=locked.county, on=locked.complete_on)
+    terms = manual_terms_kept(county=locked.county, on=locked.complete_on)
+    unsure = due.provisional or terms is None or terms.days_provisional
     resumed.status, resumed.resumes_to = locked.resumes_to, ""
-    resumed.due_on, resumed.due_provisional = due.on, due.provisional or terms.days_provisional
+    resumed.due_on, resumed.due_provisional = due.on, unsure
     resumed.save(update_fields=["status", "resumes_to", "due_on", "due_provisional"])
     return resumed
 

@@ -9,11 +9,13 @@ from openpyxl import load_workbook
 
 from beneficiaries.models import Person
 from organizations.models import Hospital
+from policies.models import Disbursement
 from reporting.models import ExportLog
 from settlement.models import ManualClaim, PatientAccount, Payment, PayoutBatch
 from tests import factories
 from tests.admin.pages import visible_text
 from tests.admin.test_language import english_words
+from tests.reimbursement.test_verify import without_guards
 from tests.settlement.manual.pages import RIGHTS, client_of, form_of
 from tests.settlement.manual.support import account, approved, receive
 
@@ -180,6 +182,20 @@ def test_another_countys_staff_find_nothing(poor: Person, hospital: Hospital) ->
     entry = client_of("entry-x", strange).post(reverse(ENTER), form_of(poor, hospital))
     assert "没有登记该身份证号的人员" in entry.content.decode()
     assert ManualClaim.objects.count() == 1
+
+
+def test_a_claim_taken_before_the_pack_had_to_say_days_is_still_worked_on(
+    poor: Person, hospital: Hospital
+) -> None:
+    manual = receive(poor, hospital)
+    with without_guards():
+        Disbursement.objects.filter(code="manual-claims").delete()
+    first = client_of("first", poor.county)
+    assert "25 个工作日（政策包未载，待核实）" in visible_text(first.get(page(manual)).content.decode())
+    step(first, manual, "suspend", "补充材料")
+    step(first, manual, "resume", "材料已补")
+    manual.refresh_from_db()
+    assert (manual.status, manual.days, manual.due_provisional) == ("received", 25, True)
 
 
 def test_without_the_right_a_step_is_denied(poor: Person, hospital: Hospital) -> None:
