@@ -93,6 +93,8 @@ class ScoreItemAdmin(BoundedList, NoSuchRow, ModelAdmin):
         look = look_of(request)
         sheets = score_sheets(scope=look.scope, period=look.period, county=look.county)
         wanted = request.GET.get("subsidy", "")[:20].strip()
+        # A subsidy is split over all counties, whichever of them is looked at.
+        shared = score_sheets(scope=look.scope, period=look.period) if look.county and wanted else sheets
         if wanted and not _fen(wanted):
             messages.error(request, "请填写补助总额，单位元，例如 1000000.00。")
         url = reverse("reporting:score-workbook", args=[look.period.year, look.quarter])
@@ -104,7 +106,7 @@ class ScoreItemAdmin(BoundedList, NoSuchRow, ModelAdmin):
             "quarter": look.quarter,
             "counties": look.counties,
             "county": look.county,
-            "panels": [*_subsidy(sheets, wanted), *score_panels(sheets)],
+            "panels": [*_subsidy(shared, wanted), *score_panels(sheets)],
             # Whoever has several counties has something to split.
             "subsidy": wanted if len(look.counties) > 1 else None,
             "buttons": [Button(title="下载 Excel", url=url, icon="download")],

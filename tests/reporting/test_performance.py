@@ -97,6 +97,11 @@ def test_a_subsidy_is_split_by_score_to_the_fen(visits: World, client: Client) -
     url = reverse("admin:reporting_scores")
     assert "642,862.59" in client.get(url, {"year": "2019", "subsidy": "1000000.01"}).content.decode()
     assert "642,862.58" in client.get(url, {"year": "2019", "subsidy": "1000000"}).content.decode()
+    # Looking at one county does not give it the whole subsidy.
+    looked = {"year": "2019", "subsidy": "1000000.01", "county": str(visits.county.pk)}
+    page = client.get(url, looked).content.decode()
+    assert "642,862.59" in page
+    assert "357,137.42" in page
     for wrong in ("", "abc", "-5.00", "9" * 20):
         page = client.get(url, {"year": "2019", "subsidy": wrong}).content.decode()
         assert "市级补助总额" in page
