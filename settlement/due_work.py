@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from beneficiaries.models import Person
 from organizations.due_work import Desk, DueWork
@@ -12,14 +13,13 @@ from settlement.models import (
     Flag,
     HospitalRequest,
     ManualClaim,
-    Payment,
     PayoutBatch,
     ReferralRegistration,
     ReviewState,
 )
 from settlement.selectors.flags import flags_pending
 from settlement.selectors.manual import OPEN, manual_claims
-from settlement.selectors.payouts import payout_batches, without_result
+from settlement.selectors.payouts import open_entries, payout_batches, without_result
 
 MANUAL = "admin:settlement_manualclaim_changelist"
 PAYOUTS = "admin:settlement_payoutbatch_changelist"
@@ -60,13 +60,19 @@ def _received(desk: Desk) -> QuerySet[ManualClaim]:
 
 
 def _people_to_pay(desk: Desk) -> QuerySet[Person]:
-    """Whose payments that are in no batch yet come to something above nothing."""
-    open_payments = Payment.objects.filter(
-        desk.scope.limit(county="county", hospital=""), payee=Payment.Payee.PATIENT, payout_line=None
-    )
-    sums = open_payments.order_by().values("claim__person").annotate(fen=Sum("amount_fen"))
-    people = sums.filter(Q(fen__gt=0)).values("claim__person")
-    return Person.objects.filter(pk__in=people)
+    """Whom the next batch pays: what is in no batch yet, bounced or was paid back is above nothing."""
+    payments, bounced, repaid = open_entries(desk.scope)
+    of_person = OuterRef("pk")
+    due = _sum(payments.filter(claim__person=of_person), "claim__person")
+    due += _sum(bounced.filter(person=of_person), "person")
+    due += _sum(repaid.filter(person=of_person), "person")
+    waiting = payments.order_by().values("claim__person").union(bounced.order_by().values("person"))
+    return Person.objects.filter(pk__in=waiting).alias(due_fen=due).filter(due_fen__gt=0)
+
+
+def _sum(rows: QuerySet[Any], person: str) -> Coalesce:
+    sums = rows.order_by().values(person).annotate(fen=Sum("amount_fen")).values("fen")
+    return Coalesce(Subquery(sums, output_field=BigIntegerField()), 0)
 
 
 def _batches(desk: Desk) -> QuerySet[PayoutBatch]:

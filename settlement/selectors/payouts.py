@@ -59,9 +59,7 @@ class OpenRow:
 def open_sums(*, county: Region, person: Person | None = None) -> list[Open]:
     """What is open in a county by person, or for one person; three queries."""
     found: dict[int, Open] = {}
-    payments = Payment.objects.filter(county=county, payee=Payment.Payee.PATIENT, payout_line=None)
-    returned = PayoutItem.objects.filter(batch__county=county, results__bounced=True, sent_again=None)
-    repaid = PatientRepayment.objects.filter(county=county, payout_line=None)
+    payments, returned, repaid = open_entries(Scope(county_ids=frozenset({county.pk})))
     if person is not None:
         payments = payments.filter(claim__person=person)
         returned, repaid = returned.filter(person=person), repaid.filter(person=person)
@@ -72,6 +70,19 @@ def open_sums(*, county: Region, person: Person | None = None) -> list[Open]:
     for pk, person_id, fen in repaid.values_list("pk", "person_id", "amount_fen"):
         found.setdefault(person_id, Open(person_id=person_id)).repaid[pk] = fen
     return [found[key] for key in sorted(found)]
+
+
+def open_entries(
+    scope: Scope,
+) -> tuple[QuerySet[Payment], QuerySet[PayoutItem], QuerySet[PatientRepayment]]:
+    """What is in no batch: payments, transfers that bounced, what was paid back; hospitals see none."""
+    here = scope.limit(county="county", hospital="")
+    batches = scope.limit(county="batch__county", hospital="")
+    return (
+        Payment.objects.filter(here, payee=Payment.Payee.PATIENT, payout_line=None),
+        PayoutItem.objects.filter(batches, results__bounced=True, sent_again=None),
+        PatientRepayment.objects.filter(here, payout_line=None),
+    )
 
 
 def open_of(*, person: Person, county: Region) -> Open:

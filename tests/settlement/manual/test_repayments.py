@@ -5,17 +5,21 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from pytest_django import Settings
 
 from beneficiaries.models import Person
+from organizations.due_work import Desk
 from organizations.models import Hospital
+from settlement.due_work import DUE_WORK
 from settlement.manual_errors import NothingToPayError, RepaymentError
 from settlement.models import PatientRepayment, Payment, RepaymentShare
 from settlement.selectors.payouts import fund_totals, open_rows, repayment_list
 from settlement.services import (
     payout_batch_confirm,
     payout_batch_make,
+    payout_item_bounce,
     repayment_record,
     repayment_undo,
 )
@@ -119,6 +123,31 @@ def test_a_reference_serves_one_standing_entry(poor: Person, owed_fen: int) -> N
     repay(poor, 101)
     assert left(poor) == [(101 - owed_fen, 101)]
     assert [row.state for row in repayment_list(scope=scope_of(poor))] == ["已退还", "撤销记录", "已撤销"]
+
+
+def people_to_pay(person: Person) -> int:
+    kind = next(kind for kind in DUE_WORK if kind.code == "people-to-pay")
+    rows = kind.rows(Desk(user=staff("cashier"), scope=scope_of(person), office="", today=DAY))
+    assert isinstance(rows, QuerySet)
+    return rows.count()
+
+
+def test_whoever_the_next_batch_pays_is_due_after_a_repayment_and_after_a_bounce(
+    poor: Person, hospital: Hospital, owed_fen: int
+) -> None:
+    assert people_to_pay(poor) == 0
+    repay(poor, owed_fen)
+    assert people_to_pay(poor) == 0
+    # Less than was taken back: only what was paid back makes it a sum to be paid.
+    approved(poor, hospital, "0000002", admitted_on=date(2019, 3, 1), discharged_on=date(2019, 3, 11))
+    assert people_to_pay(poor) == 1
+    batch = payout_batch_make(county=poor.county, by=staff("cashier"))
+    assert people_to_pay(poor) == 0
+    bounced = batch.items.get()
+    payout_item_bounce(item=bounced, on=DAY, bank_reference="B2", reason="账户已销", by=staff("cashier"))
+    assert people_to_pay(poor) == 1
+    payout_batch_make(county=poor.county, by=staff("cashier"))
+    assert people_to_pay(poor) == 0
 
 
 def test_a_repayment_is_taken_back_once(poor: Person, owed_fen: int) -> None:
