@@ -83,12 +83,19 @@ _FINISHED = Q(paid_fen=F("applied_fen") - F("deducted_fen"))
 
 
 def _items() -> QuerySet[Any, Any]:
-    """What hospitals are owed and when the last of it was paid; what they owe back waits for nobody."""
+    """What hospitals are owed and when the last of it was paid.
+
+    What they owe back, and what was deducted to nothing, waits for nobody.
+    """
     owed = SubmissionItem.objects.filter(submission__pays=True, applied_fen__gt=0).order_by()
     last = _standing().order_by("-paid_on").values("paid_on")[:1]
-    return with_sums(owed).annotate(
-        paid_on=Subquery(last, output_field=DateField()),
-        due_on=Coalesce("submission__rest_due_on", "submission__first_due_on"),
+    return (
+        with_sums(owed)
+        .filter(deducted_fen__lt=F("applied_fen"))
+        .annotate(
+            paid_on=Subquery(last, output_field=DateField()),
+            due_on=Coalesce("submission__rest_due_on", "submission__first_due_on"),
+        )
     )
 
 

@@ -11,11 +11,13 @@ from policies.models import Disbursement
 from reimbursement.models import LedgerPayment, SubmissionItem
 from reimbursement.services import (
     Actor,
+    approval_undo,
     county_submit,
     item_pay,
     ledger_build,
     ledger_confirm,
     ledger_review,
+    line_deduct,
     payment_receive,
     payment_return,
     payment_undo,
@@ -141,6 +143,17 @@ def test_what_is_deducted_is_not_waited_for(
     assert of(IN_TIME) == (1, 1)
     settings.BUSINESS_DATE = date(2019, 8, 7)
     assert of(IN_TIME) == (1, 2)
+
+
+def test_what_is_deducted_to_nothing_is_never_late(
+    items: dict[str, SubmissionItem], world: World, clerk: User
+) -> None:
+    assert of(IN_TIME) == (0, 2)
+    other = items["other"]
+    approval_undo(approval_id=other.approvals.get().pk, reason="重核", by=clerk)
+    line_deduct(line_id=other.ledger.lines.get().pk, amount_fen=500, reason="超范围用药", by=clerk)
+    assert of(IN_TIME) == (0, 1)
+    assert of(DAYS) == (0, 0)
 
 
 def test_the_deadline_is_the_target_of_paying_in_time(items: dict[str, SubmissionItem]) -> None:
