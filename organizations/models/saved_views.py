@@ -7,6 +7,8 @@ from django.utils import timezone
 from organizations.models.hospitals import Hospital
 from organizations.models.offices import Office
 
+MOST_PARAMETERS = 1_000
+
 
 class SavedView(models.Model):
     """A list's filters and order under a name (常用视图): its owner's, or shared where the owner works.
@@ -31,7 +33,7 @@ class SavedView(models.Model):
     list_name = models.CharField("列表", max_length=80)
     title = models.CharField("名称", max_length=20)
     # Of the address, after the question mark.
-    parameters = models.CharField("筛选和排序", max_length=1_000)
+    parameters = models.CharField("筛选和排序", max_length=MOST_PARAMETERS)
     saved_at = models.DateTimeField("保存时间", default=timezone.now)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from organizations.errors import SavedViewError
 from organizations.models import SavedView, StaffMember
+from organizations.models.saved_views import MOST_PARAMETERS
 
 MOST = 20
 _LONG_NUMBER = re.compile(r"\d{11,}")
@@ -27,10 +28,13 @@ def saved_view_keep(
         earlier: what is changed.
 
     Raises:
-        SavedViewError: the name is taken or holds a number; there are too many; nothing to share it with.
+        SavedViewError: the name is taken or holds a number; there are too many views or filters; nothing to
+            share it with.
     """
     if _LONG_NUMBER.search(title):
         raise SavedViewError("名称中不能有身份证号、电话等号码，请改一个名称。")
+    if len(parameters) > MOST_PARAMETERS:
+        raise SavedViewError("筛选条件太多，不能保存；请去掉一部分再保存。")
     view = earlier or SavedView(owner=user, list_name=list_name)
     if earlier is None and SavedView.objects.filter(owner=user, list_name=list_name).count() >= MOST:
         raise SavedViewError(f"每个列表最多保存{MOST}个视图，请先删除不用的。")

@@ -104,6 +104,13 @@ def test_only_the_owner_renames_and_deletes_a_view(county: Region) -> None:
     assert list(SavedView.objects.values_list("title", flat=True)) == ["另一个"]
 
 
+def test_more_filters_than_fit_are_refused_in_words(county: Region) -> None:
+    me = clerk("me", county)
+    answer = keep(me, "&".join(["visit_type__exact=inpatient"] * 40), "太多")
+    assert "筛选条件太多，不能保存" in answer.content.decode()
+    assert not SavedView.objects.exists()
+
+
 def test_a_list_that_one_may_not_see_keeps_no_view(county: Region) -> None:
     me = clerk("me", county)
     for name, status in (("auth_user", 404), ("common_change", 403), ("nothing", 404)):
