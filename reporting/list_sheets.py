@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field, lookup_field
+from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.auth.models import User
 from django.db.models import DateField, DateTimeField, Field, ForeignKey, IntegerField
 from django.http import HttpRequest, QueryDict
@@ -72,7 +73,9 @@ def list_sheet(*, page: Any, user: User, asked: str, full_numbers: bool = False)
         BadRequest, SuspiciousOperation: the address means nothing to the list.
     """
     request = HttpRequest()
-    request.method, request.user, request.GET = "GET", user, QueryDict(asked)
+    request.method, request.user, request.GET = "GET", user, QueryDict(asked, mutable=True)
+    # All pages are written; the one that was looked at may be gone by now.
+    request.GET.pop(PAGE_VAR, None)
     shown = page.get_changelist_instance(request)
     cells = tuple(_cells(page, shown.list_display, full_numbers=full_numbers))
     number = Column(title="序号", attribute="number", format=Format.COUNT, width=6)

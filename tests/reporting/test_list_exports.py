@@ -73,6 +73,14 @@ def test_a_short_list_is_handed_over_at_once_as_the_page_shows_it(
     assert (ListExport.objects.count(), Job.objects.count()) == (0, 0)
 
 
+def test_a_list_that_became_shorter_is_exported_from_a_page_that_is_gone(
+    clerk: Client, county: Region
+) -> None:
+    people(60, county, name="示例丁", month=9)
+    rows = cells_of(ask(clerk, asked="p=9&q=示例丁"))
+    assert [row[:2] for row in (rows[4], rows[63])] == [[1, "示例丁"], [60, "示例丁"]]
+
+
 def test_a_name_like_a_formula_stays_a_name(clerk: Client) -> None:
     answer = ask(clerk, asked="q==1")
     book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
