@@ -22,14 +22,13 @@ from reporting.models import ListExport
 from reporting.services.list_exports import (
     AT_ONCE,
     KEPT,
+    LOOK_AT_ID_NUMBERS,
     NumbersAsked,
     export_path,
     list_export_ask,
     list_write_at_once,
 )
 from reporting.tasks import write_list
-
-LOOK_AT_ID_NUMBERS = "beneficiaries.add_idnumberlook"
 
 
 class ExportForm(forms.Form):

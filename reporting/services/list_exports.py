@@ -22,6 +22,7 @@ from reporting.models import ExportLog, ListExport
 from reporting.workbooks.books import open_book
 from reporting.workbooks.tables import Caption, Table, Totals
 
+LOOK_AT_ID_NUMBERS = "beneficiaries.add_idnumberlook"
 # So many rows are written while the browser waits.
 AT_ONCE = 1_000
 # A file with personal data stays no longer than this.
@@ -84,6 +85,8 @@ def list_export_write(*, export_id: int) -> None:
         page = list_page(export.list_name)
         if page is None or not _may_see(page, export.owner):
             raise JobError("您已没有查看该列表的权限，没有导出。")
+        if export.full_numbers and not export.owner.has_perm(LOOK_AT_ID_NUMBERS):
+            raise JobError("您已没有查看完整身份证号的权限，没有导出；可重新导出只显示后四位的列表。")
         asked = decrypt(bytes(export.asked_encrypted))
         sheet = list_sheet(page=page, user=export.owner, asked=asked, full_numbers=export.full_numbers)
         folder = exports_folder()

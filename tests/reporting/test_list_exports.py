@@ -189,6 +189,24 @@ def test_who_lost_the_right_since_asking_gets_no_file(
     assert not ExportLog.objects.exists()
 
 
+def test_who_may_no_longer_look_at_id_numbers_gets_no_file_with_them(
+    clerk: Client, county: Region, django_capture_on_commit_callbacks
+) -> None:
+    people(1_001, county, name="示例乙", month=5)
+    with django_capture_on_commit_callbacks():
+        ask(clerk, full_numbers="on", reason="报送财政复核")
+    export = ListExport.objects.get()
+    assert export.full_numbers
+    user = User.objects.get(username="clerk")
+    look = user.groups.get().permissions.get(codename="add_idnumberlook")
+    user.groups.get().permissions.remove(look)
+    list_export_write(export_id=export.pk)
+    export.refresh_from_db()
+    assert (export.ready_at, export.job.state) == (None, "failed")
+    assert export.job.message.startswith("您已没有查看完整身份证号的权限，没有导出")
+    assert not ExportLog.objects.exists()
+
+
 def test_a_file_of_ten_times_the_rows_costs_as_many_queries(clerk: Client, county: Region) -> None:
     cells_of(ask(clerk))
     costs = []
