@@ -89,6 +89,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "policies.review_policy",
                 "policies.publish_policy",
                 "settlement.handle_flag",
+                # Taking a hospital's claim back where the hospital cannot.
+                "settlement.change_claim",
                 "settlement.change_referralregistration",
                 "settlement.change_consumableapproval",
                 "settlement.add_manualclaim",

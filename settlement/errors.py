@@ -334,6 +334,12 @@ class CorrectionRefusedError(ClaimError):
         super().__init__(f"按更正后的身份无法重算，没有记账：{detail}")
 
 
+class ReversalRefusedError(ClaimError):
+    """The office cannot take this claim back (不能冲销)."""
+
+    code = "reversal_refused"
+
+
 class YearNotOverError(ClaimError):
     """The year-end run is asked for too early (年度尚未结束)."""
 

@@ -16,6 +16,7 @@ from common.admin_panels import Panel
 from organizations.admin.scoped import ScopedLookupAdmin
 from settlement.admin.claim_filters import FlaggedFilter, FundFilter, IdentityFilter, PostedFilter
 from settlement.admin.claim_page import claim_panels
+from settlement.admin.claim_reversal import ReversalPage
 from settlement.admin.trial_page import TrialPage
 from settlement.models import Claim, Settlement
 
@@ -34,7 +35,7 @@ def has_posting(kind: str) -> Exists:
 
 
 @admin.register(Claim)
-class ClaimAdmin(TrialPage, ScopedLookupAdmin):
+class ClaimAdmin(ReversalPage, TrialPage, ScopedLookupAdmin):
     """费用申报."""
 
     exports = True
@@ -89,6 +90,7 @@ class ClaimAdmin(TrialPage, ScopedLookupAdmin):
             Button(title="打印一单清", url=urls[0], icon="print", primary=True),
             Button(title="一单清 PDF", url=urls[1], icon="picture_as_pdf"),
             *self._record_button(request, row),
+            *(() if claim_state(row) == "已冲销" else self.reversal_button(request, row)),
         )
 
     def _record_button(self, request: HttpRequest, row: Claim) -> Sequence[Button]:

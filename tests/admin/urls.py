@@ -205,6 +205,7 @@ PAGES = {
     "admin:settlement_certification_step": Page(
         "MH", "beneficiaries.CertificationApplication", {"slug": "papers"}
     ),
+    "admin:settlement_claim_reverse": Page("M", "settlement.Claim"),
     "admin:settlement_consumableapproval_review": Page("M", "settlement.ConsumableApproval"),
     "admin:settlement_flag_record": Page("M", "settlement.Claim"),
     "admin:settlement_flag_step": Page("M", "settlement.Flag", {"state": "asked"}),
