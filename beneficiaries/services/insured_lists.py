@@ -5,8 +5,14 @@ insured, and whose claims of the year were settled is insured. The kind of insur
 it does not change under settled claims (decision 0025).
 """
 
-from beneficiaries.later_facts import facts_of_people
+import json
 
+from beneficiaries.later_facts import facts_of_people
+from beneficiaries.models import Enrolment
+from common.codes import InsuranceType
+
+# What the differences call kinds of insurance and payers.
+WORDS = json.dumps(dict([*InsuranceType.choices, *Enrolment.PaidBy.choices]), ensure_ascii=False)
 _COMPARE = """
 WITH staged AS (
     SELECT r.*, row_number() OVER person AS nth, first_value(name) OVER person AS first_name,
@@ -53,9 +59,11 @@ WITH staged AS (
         CASE now_difference
             WHEN 'new' THEN '自 ' || enrolled_on || ' 参保'
             WHEN 'changed' THEN concat_ws('；',
-                CASE WHEN other_type THEN '险种更改' END,
+                CASE WHEN other_type THEN '险种 ' || (%(words)s::jsonb->>known_insurance_type)
+                    || ' 改为 ' || (%(words)s::jsonb->>insurance_type) END,
                 CASE WHEN other_day THEN '参保日期 ' || known_enrolled_on || ' 改为 ' || enrolled_on END,
-                CASE WHEN other_payer THEN '缴费方式更改' END)
+                CASE WHEN other_payer THEN '缴费方式 ' || coalesce(%(words)s::jsonb->>known_paid_by, '未登记')
+                    || ' 改为 ' || (%(words)s::jsonb->>paid_by) END)
             ELSE '' END AS now_detail
     FROM decided d
 )

@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 
 from beneficiaries.later_facts import facts_of_people
 from beneficiaries.models import RosterImport
-from beneficiaries.services.insured_lists import insured_comparing
+from beneficiaries.services.insured_lists import WORDS, insured_comparing
 from beneficiaries.services.roster_staging import counties_of
 
 # The first row of a person, and of a household, speaks for it: a roster that contradicts itself about a
@@ -216,4 +216,5 @@ def comparison_terms(roster: RosterImport) -> dict[str, Any]:
         "movable": list(roster.movable_from),
         "title": str(roster)[:100],
         "year": roster.year,
+        "words": WORDS,
     }

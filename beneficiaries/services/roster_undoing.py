@@ -108,7 +108,7 @@ def what_stands_against_undoing(*, roster: RosterImport) -> str:
         return f"名单生效以后，其中 {changed} 项又有变动（如再次认定、终止或转移），不能整批撤销，请逐人更正"
     settled = sum(_count(_SETTLED_SINCE.format(facts=facts), terms) for facts in facts_of_people())
     if settled:
-        return f"名单生效以后，{settled} 人已按新身份结算费用，不能整批撤销，请逐人更正并重算"
+        return f"名单生效以后，{settled} 人已据此结算费用，不能整批撤销，请逐人更正并重算"
     return ""
 
 

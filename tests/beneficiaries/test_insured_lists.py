@@ -113,6 +113,9 @@ def test_a_list_is_applied_once_and_the_same_list_again_changes_nothing(county, 
     listed = checked(officer, county, file_of(rows), **LIST)
     assert differences(listed) == {"unchanged": 1, "changed": 1, "new": 2, "duplicate": 1, "held": 1}
     assert len(held()) == 3
+    assert listed.rows.get(difference="changed").detail == (
+        "参保日期 2018-12-01 改为 2018-12-20；缴费方式 未登记 改为 全额资助"
+    )
     confirm(officer, listed)
     residents = ("residents", "2018-12-20", "aided")
     assert held() == {
@@ -182,6 +185,9 @@ def test_wrong_rows_name_their_cell_and_create_nobody(county, officer, people):
 def test_taking_a_list_back_leaves_what_stood_before(county, officer, people):
     factories.enrol(people[0], year=2019)
     listed = confirm(officer, checked(officer, county, file_of([row_of(0, type="职工"), row_of(1)]), **LIST))
+    assert listed.rows.get(difference="changed").detail.startswith(
+        "险种 城乡居民基本医疗保险 改为 城镇职工基本医疗保险；"
+    )
     assert len(held()) == 2
     undo(officer, listed)
     assert held() == {"示例人0": ("residents", "2018-12-01", "")}

@@ -17,11 +17,12 @@ from beneficiaries.services.enrolments import (
     enrolment_record,
     enrolment_withdraw,
 )
+from beneficiaries.services.rosters import RosterError
 from common.models import Change
 from organizations.models import Office, Region, StaffMember
 from settlement.errors import NotEnrolledError
 from tests import factories
-from tests.beneficiaries.rosters import checked, confirm, differences
+from tests.beneficiaries.rosters import checked, confirm, differences, undo
 from tests.settlement.support import paid, settle
 from tests.settlement.support import reverse as reverse_claim
 
@@ -167,3 +168,17 @@ def test_a_list_does_not_change_the_kind_of_insurance_under_settled_claims(insur
     assert listed.rows.get().problem == "insured_settled"
     confirm(officer, listed)
     assert Enrolment.objects.get().insurance_type == "residents"
+
+
+def test_a_list_is_not_taken_back_under_claims_that_it_made_possible(uninsured, hospital):
+    officer = clerk_of(factories.county(), "add_rosterimport", "confirm_rosterimport")
+    content = f"姓名,身份证号,险种,参保日期\n示例人,{uninsured.id_number},居民,2018-12-01\n"
+    terms = {"source": "medical_insurance", "kind": "insured", "year": 2019, "categories": ()}
+    listed = confirm(officer, checked(officer, factories.county(), content.encode(), **terms))
+    settle(hospital, factories.stay(uninsured, "E4", **factories.bill_of("20000")))
+    with pytest.raises(RosterError, match="1 人已据此结算费用") as refused:
+        undo(officer, listed)
+    assert (refused.value.code, Enrolment.objects.count()) == ("roster_depended_on", 1)
+    reverse_claim(hospital, "E4")
+    undo(officer, listed)
+    assert not Enrolment.objects.exists()
