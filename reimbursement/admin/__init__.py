@@ -3,6 +3,7 @@
 from reimbursement.admin import (
     budgets,
     enrolment_gaps,
+    hospitals,
     ledgers,
     payments,
     people,
@@ -14,6 +15,7 @@ from reimbursement.admin import (
 __all__ = [
     "budgets",
     "enrolment_gaps",
+    "hospitals",
     "ledgers",
     "payments",
     "people",
