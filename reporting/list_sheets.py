@@ -72,10 +72,10 @@ def list_sheet(*, page: Any, user: User, asked: str, full_numbers: bool = False)
     Raises:
         BadRequest, SuspiciousOperation: the address means nothing to the list.
     """
-    request = HttpRequest()
-    request.method, request.user, request.GET = "GET", user, QueryDict(asked, mutable=True)
+    request, address = HttpRequest(), QueryDict(asked, mutable=True)
     # All pages are written; the one that was looked at may be gone by now.
-    request.GET.pop(PAGE_VAR, None)
+    address.pop(PAGE_VAR, None)
+    request.method, request.user, request.GET = "GET", user, QueryDict(address.urlencode())
     shown = page.get_changelist_instance(request)
     cells = tuple(_cells(page, shown.list_display, full_numbers=full_numbers))
     number = Column(title="序号", attribute="number", format=Format.COUNT, width=6)

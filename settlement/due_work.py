@@ -63,9 +63,11 @@ def _people_to_pay(desk: Desk) -> QuerySet[Person]:
     """Whom the next batch pays: what is in no batch yet, bounced or was paid back is above nothing."""
     payments, bounced, repaid = open_entries(desk.scope)
     of_person = OuterRef("pk")
-    due = _sum(payments.filter(claim__person=of_person), "claim__person")
-    due += _sum(bounced.filter(person=of_person), "person")
-    due += _sum(repaid.filter(person=of_person), "person")
+    due = (
+        _sum(payments.filter(claim__person=of_person), "claim__person")
+        + _sum(bounced.filter(person=of_person), "person")
+        + _sum(repaid.filter(person=of_person), "person")
+    )
     waiting = payments.order_by().values("claim__person").union(bounced.order_by().values("person"))
     return Person.objects.filter(pk__in=waiting).alias(due_fen=due).filter(due_fen__gt=0)
 

@@ -89,14 +89,12 @@ def _items() -> QuerySet[Any, Any]:
     """
     owed = SubmissionItem.objects.filter(submission__pays=True, applied_fen__gt=0).order_by()
     last = _standing().order_by("-paid_on").values("paid_on")[:1]
-    return (
-        with_sums(owed)
-        .filter(deducted_fen__lt=F("applied_fen"))
-        .annotate(
-            paid_on=Subquery(last, output_field=DateField()),
-            due_on=Coalesce("submission__rest_due_on", "submission__first_due_on"),
-        )
+    summed: QuerySet[Any, Any] = with_sums(owed)
+    waited_for: QuerySet[Any, Any] = summed.filter(deducted_fen__lt=F("applied_fen")).annotate(
+        paid_on=Subquery(last, output_field=DateField()),
+        due_on=Coalesce("submission__rest_due_on", "submission__first_due_on"),
     )
+    return waited_for
 
 
 def _standing() -> QuerySet[LedgerPayment, Any]:
