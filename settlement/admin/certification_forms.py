@@ -34,7 +34,7 @@ class ApplyForm(forms.Form):
     id_number = forms.CharField(label="申请人身份证号", max_length=18)
     hospital = forms.ModelChoiceField(Hospital.objects.none(), label="鉴定机构", empty_label="请选择")
     diseases = forms.MultipleChoiceField(
-        label="申请病种（1 至 7 个）",
+        label="申请病种（可选多个）",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请选择病种。"},
     )

@@ -34,6 +34,8 @@ WAITING = (
 )  # fmt: skip
 # Whose exam fees are waived, as a parameter of the pack.
 WAIVED_FOR = "exam-fees-waived"
+# How many diseases one application names, as a parameter of the pack.
+MOST_DISEASES = "certification-most-diseases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,22 @@ def waived_identities(*, policy: Policy) -> frozenset[str]:
             f"{policy.title}没有写明鉴定体检费用减免的对象（参数 {WAIVED_FOR}），请先由政策管理人员补充。"
         )
     return frozenset(found.identities)
+
+
+def most_diseases(*, policy: Policy) -> int | None:
+    """How many diseases one application may name (一次申请的病种数); None where the pack sets no limit.
+
+    Raises:
+        CertificationError: the pack's limit is no number.
+    """
+    found = PolicyParameter.objects.filter(policy=policy, code=MOST_DISEASES).first()
+    if found is None:
+        return None
+    if not (found.value.isascii() and found.value.isdecimal()):
+        raise CertificationError(
+            f"{policy.title}的参数 {MOST_DISEASES} 须为数字，现为“{found.value}”，请先由政策管理人员更正。"
+        )
+    return int(found.value)
 
 
 def designated_hospitals(*, scope: Scope) -> QuerySet[Hospital]:

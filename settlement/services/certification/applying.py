@@ -22,11 +22,8 @@ from policies.certification import application_acceptance
 from policies.models import Policy
 from policies.selectors import disease_find
 from settlement.certification_errors import CertificationError, NotAcceptedError, NotForCertificationError
-from settlement.selectors.certification import WAITING, applicant, policy_of
+from settlement.selectors.certification import WAITING, applicant, most_diseases, policy_of
 from settlement.services.certification.steps import Kind, State, locked, written
-
-# The approval form (慢性病鉴定审批表) has seven lines.
-MOST_DISEASES = 7
 
 
 @transaction.atomic
@@ -42,23 +39,26 @@ def application_receive(
         scope: of whoever receives it.
         id_number: of the applicant, normalized.
         hospital: where the exams are done.
-        diseases: keys ``list/number``, one to seven.
+        diseases: keys ``list/number``, as many as the pack allows.
         by: who receives it.
 
     Raises:
         PersonNotFoundError, NotEnrolledError: nobody of the scope, or not insured this year.
         NotForCertificationError: the hospital does not certify.
         NotAcceptedError: a disease cannot be applied for today; all reasons at once, nothing is written.
-        CertificationError: none, or more than seven diseases.
+        CertificationError: none, or more diseases than the pack allows.
         PolicyNotFoundError: no pack is in force.
     """
     today = business_date()
-    if not 1 <= len(set(diseases)) <= MOST_DISEASES:
-        raise CertificationError(f"一次申请须选 1 至 {MOST_DISEASES} 个病种。")
+    if not diseases:
+        raise CertificationError("请选择申请鉴定的病种。")
     if Designation.CERTIFICATION not in hospital.designations:
         raise NotForCertificationError(hospital.name)
     enrolment = applicant(scope=scope, id_number=id_number, hospital=hospital, year=today.year)
     policy = policy_of(county=enrolment.county, on=today)
+    most = most_diseases(policy=policy)
+    if most is not None and len(set(diseases)) > most:
+        raise CertificationError(f"一次申请须选 1 至 {most} 个病种。")
     # Also queues two applications of one person, so that the second sees the first.
     series = number_series_lock(kind=NumberSeries.Kind.APPLICATION, county=enrolment.county, year=today.year)
     applied = _accepted(policy, enrolment.person, sorted(set(diseases)))

@@ -20,7 +20,8 @@ from beneficiaries.models import (
 from beneficiaries.services.certificates import certificate_end, measure_record
 from common.codes import IdentityCategory
 from organizations.models import Hospital
-from organizations.scope import NOTHING, Scope, scope_of_hospital
+from organizations.scope import EVERYTHING, NOTHING, Scope, scope_of_hospital
+from policies.models import PolicyParameter
 from settlement.certification_errors import CertificationError, CertificationNotFoundError
 from settlement.errors import NotEnrolledError, PersonNotFoundError
 from settlement.selectors.certification import (
@@ -44,6 +45,7 @@ from settlement.services.certification import (
 )
 from settlement.services.certification.examining import ExamInput
 from tests import factories
+from tests.reimbursement.test_verify import without_guards
 from tests.settlement.certification.support import (
     COMPLETE,
     HEART,
@@ -117,6 +119,24 @@ def test_seven_diseases_are_taken_and_eight_are_not(poor: Person):
     with pytest.raises(CertificationError, match="1 至 7 个病种"):
         received(poor, *keys)
     assert received(poor, *keys[:7]).diseases.count() == 7
+
+
+def test_how_many_diseases_an_application_names_is_the_packs(poor: Person):
+    keys = [f"zz-37/{number}" for number in range(1, 9)]
+    with pytest.raises(CertificationError, match="请选择申请鉴定的病种"):
+        application_receive(
+            scope=EVERYTHING, id_number=poor.id_number, hospital=examiner(), diseases=(), by=staff().nurse
+        )
+    limit = PolicyParameter.objects.filter(policy__code="zhengzhou-2019", code="certification-most-diseases")
+    with without_guards():
+        limit.update(value="二")
+        with pytest.raises(CertificationError, match="须为数字，现为“二”"):
+            received(poor, *keys[:2])
+        limit.update(value="2")
+        with pytest.raises(CertificationError, match="1 至 2 个病种"):
+            received(poor, *keys[:3])
+        limit.delete()
+    assert received(poor, *keys).diseases.count() == 8
 
 
 def test_a_disease_that_waits_is_not_applied_for_twice(poor: Person):
