@@ -36,7 +36,8 @@ class TrialPage(LookupAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": "试算",
-            "opts": self.opts,
+            # The path above the page leads to the list of claims, which not everybody may open.
+            "opts": self.opts if self.has_view_permission(request) else None,
             "person": person,
             "claims": claims,
         }

@@ -83,3 +83,10 @@ def test_a_budget_names_who_recorded_it_without_a_link(staff: dict[str, User]) -
     assert "450,000.00" in page
     assert "role-F" in page
     assert "/auth/user/" not in page
+
+
+def test_a_trials_path_leads_to_claims_for_those_who_may_list_them(staff: dict[str, User]) -> None:
+    trial, claims = reverse("admin:settlement_trial"), reverse("admin:settlement_claim_changelist")
+    assert {letter: f'href="{claims}"' in page_for(staff[letter], trial) for letter in "MXP"} == {
+        "M": True, "X": True, "P": False,
+    }  # fmt: skip
