@@ -40,7 +40,7 @@ def test_a_row_that_no_table_can_hold_is_not_found(officer: Client) -> None:
         f"/reports/claims/{HUGE}/statement/", f"/reports/ledgers/{HUGE}/workbook/",
         f"/reports/packs/{HUGE}/sheet.pdf", f"/reports/packs/{HUGE}/{HUGE}/", f"/reports/premiums/{HUGE}/",
         f"/reports/notices/{HUGE}/notice.pdf", f"/reports/payouts/{HUGE}/", f"/reports/gaps/{HUGE}/2019/",
-        f"/admin/beneficiaries/registerentry/files/{HUGE}/",
+        f"/reports/registers/files/{HUGE}/",
         f"/admin/beneficiaries/identitychange/correct/{HUGE}/",
         f"/admin/beneficiaries/person/{HUGE}/change/", f"/admin/beneficiaries/person/{HUGE}/history/",
         f"/admin/settlement/manualclaim/{HUGE}/account/", f"/admin/settlement/payoutbatch/open/{HUGE}/",

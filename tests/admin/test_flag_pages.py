@@ -97,4 +97,4 @@ def test_the_list_filters_by_state_with_a_bounded_number_of_queries(world: World
     assert queries() == one
     assert flag.evidence not in clerk.get(LIST + "?state=confirmed").content.decode()
     home = visible_text(clerk.get(reverse("admin:index")).content.decode())
-    assert "待核查疑点" in home
+    assert "待核查的疑点" in home

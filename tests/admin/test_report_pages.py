@@ -66,11 +66,11 @@ def test_without_the_right_there_is_no_page_and_no_chart(county: World, client: 
     client.force_login(clerk("other", region=county.county))
     assert client.get(ALL).status_code == 403
     assert client.get("/admin/reporting/notice/publish/").status_code == 403
-    assert "<canvas" not in client.get("/admin/").content.decode()
+    assert "<canvas" not in client.get("/admin/desk/numbers/").content.decode()
 
 
 def test_the_first_page_has_charts_with_their_numbers_as_text(county: World, staff: Client) -> None:
-    page = staff.get("/admin/").content.decode()
+    page = staff.get("/admin/desk/numbers/").content.decode()
     assert page.count("<canvas") == 2
     assert "以表格查看" in page
     assert ">81%<" in page
