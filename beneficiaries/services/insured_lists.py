@@ -85,9 +85,9 @@ SELECT %(roster)s, 'held', '', '名单中没有，参保登记保留；核实确
 FROM beneficiaries_enrolment e
 JOIN beneficiaries_person p ON p.id = e.person_id
 WHERE e.year = %(year)s AND e.county_id = ANY(%(counties)s)
-    AND p.id_index NOT IN (
-        SELECT s.id_index FROM beneficiaries_rosterrow s
-        WHERE s.roster_id = %(roster)s AND s.row_no IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM beneficiaries_rosterrow s
+        WHERE s.roster_id = %(roster)s AND s.row_no IS NOT NULL AND s.id_index = p.id_index
     )
 """
 

@@ -85,6 +85,8 @@ def test_the_page_enrols_once_and_settlement_knows_it(uninsured, hospital):
     assert (row.year, row.insurance_type, row.county.name, row.enrolled_on, row.paid_by) == (
         2019, "residents", "示例县", date(2019, 2, 1), "aided",
     )  # fmt: skip
+    huge = url_of("record", uninsured).replace(f"/{uninsured.pk}/", f"/{'9' * 30}/")
+    assert client.get(huge).status_code == 404
     assert "一年只参一次" in client.post(url_of("record", uninsured), FORM).content.decode()
     assert Enrolment.objects.count() == 1
     settle(hospital, stay)
