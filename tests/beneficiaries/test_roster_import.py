@@ -165,7 +165,7 @@ def test_undo_is_refused_once_a_claim_was_settled_by_it(packs: None, county: Reg
     person = Person.objects.get()
     factories.enrol(person, year=2019, at=county)
     settled_stay(person, factories.hospital(at=county))
-    with pytest.raises(RosterError, match="1 人已按新身份结算") as refused:
+    with pytest.raises(RosterError, match="1 人已据此结算费用") as refused:
         roster_undo_ask(roster_id=roster.pk, scope=scope_of_user(officer), user=officer)
     assert refused.value.code == "roster_depended_on"
     assert Identity.objects.count() == 1
