@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -61,7 +61,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         request, form, list_name=view.list_name, parameters=view.parameters, earlier=view
     ):
         return HttpResponseRedirect(f"{reverse(f'admin:{view.list_name}_changelist')}?{view.parameters}")
-    _, words, _ = kept_parameters(page, _user(request), view.parameters)
+    try:
+        _, words, _ = kept_parameters(page, _user(request), view.parameters)
+    except (BadRequest, SuspiciousOperation):
+        # The list's filters are others by now; what nobody can open can still be deleted.
+        words = "筛选条件已失效，请删除此视图"
     return _answer(request, page, form, title=f"修改视图：{view}", words=words, note="", view=view)
 
 

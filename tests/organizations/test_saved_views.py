@@ -111,6 +111,18 @@ def test_more_filters_than_fit_are_refused_in_words(county: Region) -> None:
     assert not SavedView.objects.exists()
 
 
+def test_a_view_whose_filters_are_no_more_can_be_deleted(county: Region) -> None:
+    me = clerk("me", county)
+    keep(me, "visit_type__exact=inpatient", "旧")
+    for gone in ("discharged_on_from=x", "no_such_filter__exact=1"):
+        SavedView.objects.update(parameters=gone)
+        view = SavedView.objects.get()
+        page = me.get(reverse("saved-view-edit", args=[view.pk]))
+        assert "筛选条件已失效，请删除此视图" in page.content.decode(), gone
+    me.post(reverse("saved-view-delete", args=[view.pk]))
+    assert not SavedView.objects.exists()
+
+
 def test_a_list_that_one_may_not_see_keeps_no_view(county: Region) -> None:
     me = clerk("me", county)
     for name, status in (("auth_user", 404), ("common_change", 403), ("nothing", 404)):
