@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from common.admin_panels import grouped_yuan
 from common.clock import business_date
 from common.money import format_yuan
 from organizations.models import Region
@@ -145,10 +146,10 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
         ("收款账户", item.hospital.bank_account or "未登记"),
         ("资金来源", _funds().get(item.fund, item.fund)),
         ("申报编号", item.submission.number),
-        ("应付（元）", format_yuan(item.applied_fen - item.deducted_fen)),
-        ("已核定（元）", format_yuan(item.approved_fen)),
-        ("已拨付（元）", format_yuan(item.paid_fen)),
-        ("本次可拨（元）", format_yuan(open_fen)),
+        ("应付（元）", grouped_yuan(item.applied_fen - item.deducted_fen)),
+        ("已核定（元）", grouped_yuan(item.approved_fen)),
+        ("已拨付（元）", grouped_yuan(item.paid_fen)),
+        ("本次可拨（元）", grouped_yuan(open_fen)),
     )
 
     def work(values: dict[str, Any]) -> object:
@@ -215,7 +216,7 @@ def undo_approval(request: HttpRequest, pk: int) -> HttpResponse:
     approval = get_object_or_404(approvals, pk=pk)
     facts = (
         ("医疗机构", approval.item.hospital.name),
-        ("核定金额（元）", format_yuan(approval.amount_fen)),
+        ("核定金额（元）", grouped_yuan(approval.amount_fen)),
     )
     return _asked(
         request,
@@ -289,7 +290,7 @@ def _payment(request: HttpRequest, pk: int) -> LedgerPayment:
 def _payment_facts(payment: LedgerPayment) -> tuple[tuple[str, str], ...]:
     return (
         ("医疗机构", payment.item.hospital.name),
-        ("金额（元）", format_yuan(payment.amount_fen)),
+        ("金额（元）", grouped_yuan(payment.amount_fen)),
         ("拨付日期", payment.paid_on.isoformat()),
         ("银行流水号", payment.bank_reference),
         ("状态", payment.state),

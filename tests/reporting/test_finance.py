@@ -239,6 +239,24 @@ def test_desk_shows_what_is_due_and_late_with_few_queries(
     assert "待核定" in page
 
 
+def test_a_first_part_is_shown_where_there_is_one_and_never_above_what_is_due(
+    world: World, sent: Submission, clerk: User, sign_in: SignIn
+) -> None:
+    client = sign_in(*RIGHTS, office=bureau(world.county))
+    address = f"/finance/submissions/{sent.pk}/"
+    assert '<td class="number">7,000.00</td>' in client.get(address).content.decode()
+    line = sent.items.order_by("-first_fen")[0].ledger.lines.filter(amount_fen=1_000_000).get()
+    line_deduct(line_id=line.pk, amount_fen=500_000, reason="超范围用药", by=clerk)
+    page = client.get(address).content.decode()
+    assert '<td class="number">4,900.00</td>' in page
+    assert "7,000.00" not in page
+    with without_guards():
+        Submission.objects.filter(pk=sent.pk).update(rest_due_on=None)
+    page = client.get(address).content.decode()
+    assert "应付" in page
+    assert '<th class="number">首付</th>' not in page
+
+
 def test_rest_is_due_once_the_first_part_is_paid(
     world: World, sent: Submission, clerk: User, sign_in: SignIn
 ) -> None:
