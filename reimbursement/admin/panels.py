@@ -1,5 +1,6 @@
 """What the pages of ledgers show (台账页面): head, steps, deductions, lines."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -139,10 +140,22 @@ def lines_of(ledger: QuarterlyLedger, *, page: str, may_deduct: bool = False) ->
 def _deduct(line: LedgerLine) -> Cell:
     if line.amount_fen <= 0:
         return BLANK
-    return Cell(text="扣减", url=reverse("admin:reimbursement_line_deduct", args=[line.pk]))
+    url = reverse("admin:reimbursement_line_deduct", args=[line.pk])
+    return Cell(text="扣减", url=url, unbroken=True)
 
 
 def _line(line: LedgerLine) -> tuple[Cell, ...]:
+    """Day, number, name and kind in one line each; diagnoses and funds wrap."""
+    *known, diagnosis, kind, corrects = _known(line)
+    return (
+        *[replace(cell, unbroken=True) for cell in known],
+        diagnosis,
+        replace(kind, unbroken=True),
+        corrects,
+    )
+
+
+def _known(line: LedgerLine) -> tuple[Cell, ...]:
     corrected = line.corrects
     corrects = text(f"更正明细 {corrected.pk}" if corrected else "")
     if line.exam_advance is not None:
