@@ -46,8 +46,10 @@ def indicator_workbook_write(*, scope: Scope, period: Period, path: Path, by: Us
     sums = indicator_sums_by(scope=scope, period=period, by="county")
     _check(sum_of(sums[county.pk] for county in counties if county.pk in sums), scope, period)
     targets = indicator_targets(counties=counties, period=period)
-    rows = list(_rows(counties, sums, targets))
-    place = "、".join(sorted({_top(county).name for county in counties}))
+    places = _places(counties, scope)
+    rows = list(_rows(places, sums, targets))
+    within = {region for region, _ in places}
+    place = "、".join(sorted(region.name for region in within if region.parent not in within))
     written = write_indicator_workbook(
         path=path, rows=rows, place=place, period=period.label, made_at=timezone.localtime()
     )
@@ -99,9 +101,10 @@ def _check(added: Sums, scope: Scope, period: Period) -> None:
             )
 
 
-def _rows(counties: Sequence[Region], sums: dict[int, Sums], targets: Targets) -> Iterator[IndicatorRow]:
+def _rows(
+    places: Sequence[tuple[Region, list[Region]]], sums: dict[int, Sums], targets: Targets
+) -> Iterator[IndicatorRow]:
     numbers = count(1)
-    places = _places(counties)
     for indicator in INDICATORS:
         for region, below in places:
             parts = sum_of(sums[county.pk] for county in below if county.pk in sums)[indicator.code]
@@ -131,20 +134,19 @@ def _row(
     )
 
 
-def _places(counties: Sequence[Region]) -> list[tuple[Region, list[Region]]]:
-    """Provinces, then prefectures, then counties, each with the counties that belong to it."""
+def _places(counties: Sequence[Region], scope: Scope) -> list[tuple[Region, list[Region]]]:
+    """Provinces, then prefectures, then counties, each with the counties that belong to it.
+
+    Only what the scope holds whole: a county's sums never stand under its province's name.
+    """
     by_region: dict[Region, list[Region]] = {}
     for county in counties:
         place: Region | None = county
-        while place is not None:
+        while place is not None and (scope.everything or place.pk in scope.county_ids):
             by_region.setdefault(place, []).append(county)
             place = place.parent
     order = list(Region.Level.values)
     return sorted(by_region.items(), key=lambda item: (order.index(item[0].level), item[0].code))
-
-
-def _top(region: Region) -> Region:
-    return region if region.parent is None else _top(region.parent)
 
 
 def _score_rows(sheet: ScoreSheet, numbers: Iterator[int]) -> Iterator[ScoreRow]:

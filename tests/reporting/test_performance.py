@@ -155,6 +155,19 @@ def test_the_roll_up_shows_prefecture_and_counties_with_both_sums(
 
 
 @pytest.mark.django_db
+def test_a_county_s_sums_never_stand_under_its_prefecture_s_name(
+    visits: World, client: Client, settings, tmp_path: Path
+) -> None:
+    settings.EXPORT_DIR = tmp_path
+    client.force_login(clerk("county", "view_indicatorfigure", region=visits.county))
+    response = client.get("/reports/indicators/2019/2/")
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active  # type: ignore[attr-defined]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert {row[2:4] for row in rows if row[1] == "医疗费用实际报销比例"} == {("县（市、区）", "清水县")}
+    assert "地区：清水县" in {cell for row in rows for cell in row}
+
+
+@pytest.mark.django_db
 def test_downloads_are_for_those_who_may_see_indicators(visits: World, client: Client) -> None:
     urls = ["/reports/indicators/2019/2/", "/reports/scores/2019/2/"]
     assert [client.get(url).status_code for url in urls] == [302, 302]
