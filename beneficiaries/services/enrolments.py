@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db import IntegrityError, connection, transaction
 
-from beneficiaries.later_facts import facts_of_people
+from beneficiaries.later_facts import facts_of_people, year_lock
 from beneficiaries.models import Enrolment, Person
 from beneficiaries.rosters.insured import enrolled_in_time
 from beneficiaries.services.identity_changes import person_lock
@@ -93,7 +93,9 @@ def enrolment_withdraw(*, enrolment: Enrolment, reason: str) -> None:
 def _locked(enrolment: Enrolment, reason: str) -> Enrolment:
     if not reason.strip():
         raise EnrolmentError("reason_missing", "请填写更正或撤销的事由。")
-    person_lock(person_id=enrolment.person_id)
+    person = person_lock(person_id=enrolment.person_id)
+    # A claim of the year that settles just now counts; the next one sees what is corrected.
+    year_lock(id_index=person.id_index, year=enrolment.year)
     held = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "county")
     found = held.filter(pk=enrolment.pk).first()
     if found is None:

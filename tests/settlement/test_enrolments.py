@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -21,8 +22,10 @@ from beneficiaries.services.rosters import RosterError
 from common.models import Change
 from organizations.models import Office, Region, StaffMember
 from settlement.errors import NotEnrolledError
+from settlement.models import PersonYear
 from tests import factories
 from tests.beneficiaries.rosters import checked, confirm, differences, undo
+from tests.reimbursement.database import other_session
 from tests.settlement.support import paid, settle
 from tests.settlement.support import reverse as reverse_claim
 
@@ -184,3 +187,24 @@ def test_a_list_is_not_taken_back_under_claims_that_it_made_possible(uninsured, 
     reverse_claim(hospital, "E4")
     undo(officer, listed)
     assert not Enrolment.objects.exists()
+
+
+FIRST_CLAIM = "INSERT INTO settlement_personyear (person_id, year) VALUES (%s, 2019)"
+LATER_CLAIM = "SELECT FROM settlement_personyear WHERE person_id = %s AND year = 2019 FOR UPDATE"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("locks", [FIRST_CLAIM, LATER_CLAIM])
+def test_an_enrolment_is_not_taken_back_while_a_claim_of_the_year_settles(packs, locks: str):
+    enrolment = factories.person(years=(2019,)).enrolments.get()
+    if locks == LATER_CLAIM:
+        PersonYear.objects.create(person=enrolment.person, year=2019)
+    with other_session() as settling:
+        settling.execute(locks, [enrolment.person_id])
+        connection.cursor().execute("SET lock_timeout = '300ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            enrolment_withdraw(enrolment=enrolment, reason="登记有误")
+    connection.cursor().execute("RESET lock_timeout")
+    assert Enrolment.objects.filter(pk=enrolment.pk).exists()
+    enrolment_withdraw(enrolment=enrolment, reason="登记有误")
+    assert not Enrolment.objects.filter(pk=enrolment.pk).exists()
