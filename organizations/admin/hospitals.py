@@ -29,6 +29,7 @@ from common.admin_lookup import Button
 from common.admin_panels import text
 from common.admin_pickers import Pickers
 from common.codes import Designation
+from organizations.admin.hospital_import import HospitalImport
 from organizations.admin.keys import STATES, key_state, key_url
 from organizations.admin.scoped import scope_of
 from organizations.models import Hospital, HospitalKey
@@ -141,7 +142,7 @@ class HospitalKeyInline(TabularInline):
 
 
 @admin.register(Hospital)
-class HospitalAdmin(Pickers, BoundedList, ChangeHistory, ModelAdmin):
+class HospitalAdmin(HospitalImport, Pickers, BoundedList, ChangeHistory, ModelAdmin):
     """医疗机构."""
 
     form = HospitalForm
