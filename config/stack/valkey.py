@@ -145,6 +145,8 @@ class Valkey:
             "dir": str(self.data),
             "pidfile": str(self.data / "valkey.pid"),
             "logfile": str(self.log),
+            # Tests that run side by side each have several.
+            "databases": "256",
             "daemonize": "yes",
             "appendonly": "yes",
             "appendfsync": "everysec",

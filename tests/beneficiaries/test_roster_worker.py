@@ -25,11 +25,10 @@ from organizations.scope import scope_of_user
 from tests import factories
 from tests.beneficiaries.rosters import applied, checked, clerk, differences, row_of, xlsx
 from tests.reimbursement.database import database_url, other_session, transactions, until, waiting
+from tests.side_by_side import REDIS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Numbers of their own on the broker, apart from those of the ledgers' tests.
-BROKER = 13
 JULY = {"roster_on": date(2019, 7, 1), "received_on": date(2019, 7, 2)}
 
 
@@ -52,7 +51,7 @@ def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
-        broker = celery_url(django_settings.REDIS_URL, BROKER)
+        broker = celery_url(django_settings.REDIS_URL, REDIS.queue)
         environment = {
             **os.environ,
             "DATABASE_URL": database_url(),
@@ -71,7 +70,7 @@ def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes
         started.append(worker)
         return worker
 
-    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, BROKER)) as queue:
+    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, REDIS.queue)) as queue:
         queue.flushdb()
         yield start
         for worker in started:
@@ -87,7 +86,7 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
 
 def ask_to_apply(roster: RosterImport) -> None:
     keys = {"roster_id": roster.pk, "job_id": roster.job_id}
-    with current_app.connection_for_write(celery_url(django_settings.REDIS_URL, BROKER)) as broker:
+    with current_app.connection_for_write(celery_url(django_settings.REDIS_URL, REDIS.queue)) as broker:
         current_app.send_task(
             "beneficiaries.apply_roster", kwargs=keys, connection=broker, ignore_result=True
         )
@@ -115,7 +114,7 @@ def test_killed_worker_leaves_the_old_roster_and_another_one_goes_on(
     job = Job.objects.get(pk=roster.job_id)
     assert (job.state, job_is_alive(job)) == ("running", False)
     resumed = roster_resume(roster_id=roster.pk, scope=scope_of_user(officer), user=officer)
-    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, BROKER)) as queue:
+    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, REDIS.queue)) as queue:
         queue.flushdb()
     start_worker()
     ask_to_apply(resumed)

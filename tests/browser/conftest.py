@@ -20,9 +20,7 @@ from config.stack import celery_url, redis_py_url
 from tests.browser.visits import CHROMIUM, Visit
 from tests.browser.world import TODAY, World, build_world
 from tests.client.live import Server, connected_to, database_url
-
-# Numbers of their own on the broker: no other test's worker sees these tasks.
-BROKER, RESULTS = 11, 12
+from tests.side_by_side import REDIS
 
 
 @pytest.fixture(scope="session")
@@ -59,14 +57,14 @@ def site(world: World, browser_database: str, tmp_path_factory: pytest.TempPathF
         "DOUDI_BUSINESS_DATE": TODAY.isoformat(),
         "DOUDI_WEB_WORKERS": "1",
         "DOUDI_MFA": "0",
-        "CELERY_BROKER_URL": celery_url(settings.REDIS_URL, BROKER),
-        "CELERY_RESULT_BACKEND": celery_url(settings.REDIS_URL, RESULTS),
+        "CELERY_BROKER_URL": celery_url(settings.REDIS_URL, REDIS.site_queue),
+        "CELERY_RESULT_BACKEND": celery_url(settings.REDIS_URL, REDIS.site_results),
     }
     command = [
         sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--pool", "solo",
         "--without-gossip", "--without-mingle", "--loglevel", "WARNING",
     ]  # fmt: skip
-    for number in (BROKER, RESULTS):
+    for number in (REDIS.site_queue, REDIS.site_results):
         # What a run that was killed left there names rows of a database that is gone.
         with redis.Redis.from_url(redis_py_url(settings.REDIS_URL, number)) as queue:
             queue.flushdb()

@@ -19,6 +19,7 @@ import pytest
 
 from config.stack import APP_ROLE, embedded_urls, redis_py_url
 from config.stack.layout import PROJECT_ROOT
+from tests.side_by_side import REDIS
 from tests.template_database import template_ready
 
 DATABASE = "doudi_demo_test"
@@ -34,7 +35,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     yield {
         **os.environ,
         **_urls(server, DATABASE),
-        "REDIS_URL": redis_py_url(os.environ.get("REDIS_URL") or own_redis, 13),
+        "REDIS_URL": redis_py_url(os.environ.get("REDIS_URL") or own_redis, REDIS.demo),
         "DOUDI_VAR": str(tmp_path_factory.mktemp("var")),
         "DOUDI_BUSINESS_DATE": "2019-06-30",
     }

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import psycopg2
 from django.db import connection
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 120
 
 
 def database_url(*, user: str = "") -> str:

@@ -25,11 +25,10 @@ from reimbursement.verify import verify_ledgers
 from tests.reimbursement.database import database_url, other_session, transactions, until, waiting
 from tests.reimbursement.rows import World, make_world
 from tests.reimbursement.test_sources import kind_of, serve
+from tests.side_by_side import REDIS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Numbers of their own on the broker: workers of the demonstration never see these tasks.
-BROKER, RESULTS = 14, 15
 ADVANCES = 20
 TOTAL_FEN = sum(range(1_000, 1_000 + ADVANCES))
 
@@ -47,7 +46,7 @@ def world(transactional_db: None, settings: Settings) -> World:
 
 @pytest.fixture
 def queue() -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, BROKER)) as client:
+    with redis.Redis.from_url(redis_py_url(django_settings.REDIS_URL, REDIS.queue)) as client:
         client.flushdb()
         yield client
         client.flushdb()
@@ -61,8 +60,8 @@ def start_worker(queue: redis.Redis, tmp_path: Path) -> Iterator[Callable[..., W
         environment = {
             **os.environ,
             "DATABASE_URL": database_url(),
-            "CELERY_BROKER_URL": celery_url(django_settings.REDIS_URL, BROKER),
-            "CELERY_RESULT_BACKEND": celery_url(django_settings.REDIS_URL, RESULTS),
+            "CELERY_BROKER_URL": celery_url(django_settings.REDIS_URL, REDIS.queue),
+            "CELERY_RESULT_BACKEND": celery_url(django_settings.REDIS_URL, REDIS.results),
             "DOUDI_BUSINESS_DATE": today,
         }
         command = [
@@ -89,7 +88,7 @@ def kill(worker: Worker) -> None:
 
 
 def ask(task: Task[Any, Any], **keys: int) -> None:
-    with current_app.connection_for_write(celery_url(django_settings.REDIS_URL, BROKER)) as broker:
+    with current_app.connection_for_write(celery_url(django_settings.REDIS_URL, REDIS.queue)) as broker:
         current_app.send_task(task.name, kwargs=keys, connection=broker, ignore_result=True)
 
 
