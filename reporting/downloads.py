@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.utils.http import content_disposition_header
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -23,3 +24,10 @@ def workbook_response(write: Callable[[Path], Path], *, filename: str) -> FileRe
         content_type=XLSX,
         headers={"Cache-Control": "private, no-store"},
     )
+
+
+def pdf_response(content: bytes, *, filename: str, as_attachment: bool) -> HttpResponse:
+    """A printed paper: kept as a file, or shown ready for the browser's printer."""
+    disposition = content_disposition_header(as_attachment=as_attachment, filename=filename)
+    headers = {"Content-Disposition": disposition or "attachment", "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

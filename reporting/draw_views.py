@@ -4,11 +4,10 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from organizations.scope import scope_of_user
-from reporting.downloads import workbook_response
+from reporting.downloads import pdf_response, workbook_response
 from reporting.models import InspectionDraw
 from reporting.selectors.inspections import plan_list
 from reporting.services.draw_files import draw_print, draw_workbook_write
@@ -34,11 +33,11 @@ def draw_workbook(request: HttpRequest, draw_id: int) -> FileResponse:
 def draw_page(request: HttpRequest, draw_id: int) -> HttpResponse:
     """As A4 sheets to sign and put up."""
     drawing = _drawing(request, draw_id)
-    response = HttpResponse(draw_print(drawing=drawing, by=_by(request)), content_type="application/pdf")
-    name = content_disposition_header(as_attachment=False, filename=f"双随机抽取 {drawing.plan.title}.pdf")
-    response["Content-Disposition"] = name or "inline"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return pdf_response(
+        draw_print(drawing=drawing, by=_by(request)),
+        filename=f"双随机抽取 {drawing.plan.title}.pdf",
+        as_attachment=False,
+    )
 
 
 def _drawing(request: HttpRequest, draw_id: int) -> InspectionDraw:

@@ -4,11 +4,10 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from organizations.scope import scope_of_user
-from reporting.downloads import workbook_response
+from reporting.downloads import pdf_response, workbook_response
 from reporting.models import Notice
 from reporting.selectors.notices import notice_list
 from reporting.services.notice_files import notice_print, notice_workbook_write
@@ -34,11 +33,11 @@ def notice_workbook(request: HttpRequest, notice_id: int) -> FileResponse:
 def notice_page(request: HttpRequest, notice_id: int) -> HttpResponse:
     """As A4 sheets to put up."""
     notice = _notice(request, notice_id)
-    response = HttpResponse(notice_print(notice=notice, by=_by(request)), content_type="application/pdf")
-    name = content_disposition_header(as_attachment=False, filename=f"公示 {notice.notice_no}.pdf")
-    response["Content-Disposition"] = name or "inline"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return pdf_response(
+        notice_print(notice=notice, by=_by(request)),
+        filename=f"公示 {notice.notice_no}.pdf",
+        as_attachment=False,
+    )
 
 
 def _notice(request: HttpRequest, notice_id: int) -> Notice:

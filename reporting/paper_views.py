@@ -4,10 +4,10 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from organizations.scope import scope_of_user
+from reporting.downloads import pdf_response
 from reporting.services.papers import PrintedPaper, certificate_print, health_card_print
 
 ISSUE_CERTIFICATES, ISSUE_CARDS = "beneficiaries.issue_certificate", "beneficiaries.add_healthcard"
@@ -46,8 +46,4 @@ def _somebody(request: HttpRequest) -> User:
 
 
 def _file(printed: PrintedPaper) -> HttpResponse:
-    response = HttpResponse(printed.content, content_type="application/pdf")
-    disposition = content_disposition_header(as_attachment=True, filename=printed.filename)
-    response["Content-Disposition"] = disposition or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return pdf_response(printed.content, filename=printed.filename, as_attachment=True)

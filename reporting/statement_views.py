@@ -4,10 +4,10 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from organizations.scope import scope_of_user
+from reporting.downloads import pdf_response
 from reporting.services.statements import Form, PrintedStatement, statement_print
 from settlement.errors import ClaimNotFoundError
 
@@ -21,7 +21,7 @@ def statement_page(request: HttpRequest, claim_id: int) -> HttpResponse:
     """On the screen, ready for the browser's printer."""
     url = reverse("reporting:statement-pdf", args=[claim_id])
     printed = _printed(request, claim_id, "html", download_url=url)
-    return _private(HttpResponse(printed.content))
+    return HttpResponse(printed.content, headers={"Cache-Control": "private, no-store"})
 
 
 @require_GET
@@ -30,10 +30,7 @@ def statement_page(request: HttpRequest, claim_id: int) -> HttpResponse:
 def statement_pdf(request: HttpRequest, claim_id: int) -> HttpResponse:
     """As a file."""
     printed = _printed(request, claim_id, "pdf")
-    response = HttpResponse(printed.content, content_type="application/pdf")
-    disposition = content_disposition_header(as_attachment=True, filename=printed.filename)
-    response["Content-Disposition"] = disposition or "attachment"
-    return _private(response)
+    return pdf_response(printed.content, filename=printed.filename, as_attachment=True)
 
 
 def _printed(request: HttpRequest, claim_id: int, form: Form, *, download_url: str = "") -> PrintedStatement:
@@ -45,8 +42,3 @@ def _printed(request: HttpRequest, claim_id: int, form: Form, *, download_url: s
     except ClaimNotFoundError as error:
         # Outside the scope is answered like what does not exist.
         raise Http404(str(error)) from None
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, no-store"
-    return response
